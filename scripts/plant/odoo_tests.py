@@ -1,0 +1,80 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Run the tests inside the addons by pytest-odoo on a clone of the template."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+from . import machine, processes
+from .console import Failure, say, warn
+from .databases import TestBench, change
+from .odoo import in_order
+from .paths import ADDONS
+
+NEEDED = re.compile(r"chrom|browser|http|websocket", re.IGNORECASE)
+PARALLEL = 2  # test runs at once on one machine
+
+
+def run(modules, arguments, report=None, update=False):
+    """Test these modules (all of them by default); return pytest's exit code."""
+    machine.ensure("browser", "check")
+    chosen = list(modules) or in_order()
+    unknown = sorted(set(chosen) - set(in_order()))
+    if unknown:
+        raise Failure(f"No such module in {ADDONS}: {', '.join(unknown)}.")
+    if not chosen:
+        warn("addons/ has no module yet: nothing to test.")
+        return 0
+    label = chosen[0] if len(chosen) == 1 else "all"
+    with TestBench() as bench:
+        bench.template()
+        with processes.slot(bench.state.root / "slots", PARALLEL):
+            return _run_on(bench, chosen, arguments, report, update, label)
+
+
+def _run_on(bench, chosen, arguments, report, update, label):
+    log = bench.state.log / f"install-{label}.log"
+    log.unlink(missing_ok=True)
+    report = report or bench.state.root / f"report-{label}.xml"
+    with bench.clone(label) as found:
+        change(found, "-i", chosen, log)
+        code = _pytest(bench, found, chosen, arguments, report)
+        if update:
+            for _round in range(2):
+                change(found, "-u", chosen, log)
+    skipped = skipped_browser_tests(report)
+    for name in skipped:
+        warn(f"skipped although a browser is there: {name}")
+    return code or bool(skipped)
+
+
+def _pytest(bench, found, chosen, arguments, report):
+    """Tests of other modules than the chosen ones do not run, even if they are installed."""
+    report.unlink(missing_ok=True)
+    places = [ADDONS / name for name in chosen if (ADDONS / name / "tests").is_dir()]
+    if not places:
+        say(f"  {', '.join(chosen)}: no tests folder")
+        return 0
+    env = {**found.environment(), "PGHOST": str(bench.cluster.socket), "PGUSER": "odoo",
+           "PGPORT": "5432", "LC_ALL": "C.UTF-8"}
+    command = [
+        found.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--odoo-config={found.conf}",
+        f"--odoo-database={found.database}", "--odoo-http", f"--junitxml={report}",
+        f"--rootdir={ADDONS}", *arguments,
+    ]
+    if not any(str(part).startswith(str(ADDONS)) or ".py" in str(part) for part in arguments):
+        command += places
+    code = processes.run(command, env=env, cwd=ADDONS, check=False)
+    return 0 if code == 5 else code  # 5: no test was collected
+
+
+def skipped_browser_tests(report):
+    """Names of tests that were skipped for want of a browser or server: never acceptable."""
+    if not report.exists():
+        return []
+    found = []
+    for case in ElementTree.parse(report).iter("testcase"):
+        skip = case.find("skipped")
+        if skip is not None and NEEDED.search(f"{skip.get('message')} {skip.text}"):
+            found.append(f"{case.get('classname')}.{case.get('name')}")
+    return found
