@@ -1,0 +1,32 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Durations of a plan, given in seconds, minutes or hours, as whole milliseconds.
+
+>>> to_ms(15, "s"), to_ms(1.5, "min"), to_ms(2, "h")
+(15000, 90000, 7200000)
+>>> in_words(15000), in_words(90000), in_words(7260000)
+('15 s', '1 min 30 s', '2 h 1 min')
+"""
+
+from typing import Final
+
+UNIT_MS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000}
+
+
+def to_ms(value: float, unit: str) -> int:
+    """Return a duration in milliseconds, rounded to the nearest one."""
+    return round(value * UNIT_MS[unit])
+
+
+def in_words(milliseconds: int) -> str:
+    """Return a duration as a person reads it, to the second.
+
+    >>> in_words(0), in_words(499), in_words(59999)
+    ('0 s', '0 s', '59 s')
+    """
+    hours, rest = divmod(max(milliseconds, 0) // 1_000, 3_600)
+    minutes, seconds = divmod(rest, 60)
+    parts = [
+        f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    ]
+    return " ".join(part for part in parts if not part.startswith("0 ")) or "0 s"
