@@ -1,0 +1,324 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From the bytes of one MQTT message to a sample, or to a sentence that says why not.
+
+`parse` never raises and never guesses: what is not clearly a reading is a `Reject`. A missing or
+broken value is never 0, a number in quotes is never a number, and a time is the source's own.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from odoo.addons.process_monitoring.tools.sample import Sample
+
+from . import topic as topics
+
+FUTURE_MS = 5_000
+"""How far ahead of the receiver's clock a source may be (mqtt.md 4.4)."""
+EARLIEST_MS = 946_684_800_000
+"""2000-01-01: a smaller number is a time in seconds, or a clock that was never set."""
+LATEST_MS = 32_503_680_000_000
+"""3000-01-01: a larger number is a time in micro- or nanoseconds."""
+GOOD = 192
+MISSING = object()
+"""What `pick` returns when a path leads nowhere; JSON's null is None."""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """How the messages of one topic filter become samples.
+
+    Paths are dotted (`data.values.0.v`); an empty path means "the payload has no such thing".
+    `unit` is the unit the value has after `value * scale + offset`.
+    """
+
+    topic_filter: str
+    sensor_template: str
+    value_path: str = "value"
+    text_path: str = ""
+    time_path: str = "ts"
+    sequence_path: str = ""
+    unit_path: str = ""
+    quality_path: str = ""
+    unit: str = ""
+    scale: float = 1.0
+    offset: float = 0.0
+    max_bytes: int = 65_536
+    retained_max_age_ms: int = 0
+
+
+@dataclass(frozen=True)
+class Reject:
+    """Why a message is no reading: a stable code, and a sentence for the person who reads it."""
+
+    code: str
+    reason: str
+
+
+class _Refused(Exception):
+    """Raised inside this file only; `parse` turns it into a Reject."""
+
+    def __init__(self, code: str, reason: str):
+        super().__init__(reason)
+        self.reject = Reject(code, reason)
+
+
+def parse(
+    topic: str, payload: bytes, mapping: Mapping, received_ms: int | None = None
+) -> Sample | Reject:
+    """Read one message. With `received_ms`, a source time more than 5 s ahead of it is refused.
+
+    >>> plain = Mapping("plant/{line}/{tag}", "{line}-{tag}")
+    >>> sample = parse("plant/d1/ph", b'{"ts": 1795348800000, "value": 6.7}', plain)
+    >>> sample.sensor, sample.source_ms, sample.value
+    ('d1-ph', 1795348800000, 6.7)
+    >>> parse("plant/d1/ph", b'{"ts": 1795348800000, "value": "6,7"}', plain).reason
+    'The value is the text "6,7", not a number.'
+    >>> parse("plant/d1/ph", b'{"ts": 1795348800000, "value": NaN}', plain).reason
+    'The payload is not valid JSON: NaN is not a JSON number.'
+    """
+    try:
+        return _sample(topic, payload, mapping, received_ms)
+    except _Refused as refused:
+        return refused.reject
+
+
+def _sample(topic: str, payload: bytes, mapping: Mapping, received_ms: int | None) -> Sample:
+    sensor = _sensor(topic, mapping)
+    document = load(payload, mapping.max_bytes)
+    source_ms = _time(document, mapping.time_path)
+    if received_ms is not None and source_ms > received_ms + FUTURE_MS:
+        ahead = (source_ms - received_ms) / 1000
+        raise _Refused("future", f"The source time is {ahead:.1f} s in the future.")
+    value, text = _value(document, mapping)
+    return Sample(
+        sensor=sensor,
+        source_ms=source_ms,
+        sequence=_integer(document, mapping.sequence_path, "sequence number", 0, 2**63 - 1, 0),
+        value=value,
+        text=text,
+        unit=_unit(document, mapping, is_text=value is None),
+        quality=_integer(document, mapping.quality_path, "quality", 0, 65_535, GOOD),
+        origin="mqtt",
+    )
+
+
+@lru_cache(maxsize=8192)
+def sensor_code(topic: str, topic_filter: str, template: str) -> str | None:
+    """Return the sensor code a topic names, or None when the filter does not match it.
+
+    >>> sensor_code("plant/d1/ph", "plant/{line}/{tag}", "{line}-{tag}")
+    'd1-ph'
+    """
+    caught = topics.match(topic_filter, topic)
+    return None if caught is None else topics.fill(template, caught)
+
+
+def _sensor(topic: str, mapping: Mapping) -> str:
+    code = sensor_code(topic, mapping.topic_filter, mapping.sensor_template)
+    if code is None:
+        raise _Refused("topic", "The topic does not match the mapping's filter.")
+    if not code.strip() or not is_clean(code):
+        raise _Refused("topic", "The topic does not give a usable sensor code.")
+    return code
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise ValueError("a key is given twice")
+    return document
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_twins)
+
+
+def load(payload: bytes, max_bytes: int = 65_536) -> Any:
+    """Read strict JSON: UTF-8, no NaN or Infinity, no key twice. Raises only `_Refused`."""
+    if len(payload) > max_bytes:
+        raise _Refused(
+            "size", f"The payload has {len(payload)} bytes; the mapping allows {max_bytes}."
+        )
+    if not payload:
+        raise _Refused("json", "The payload is empty.")
+    try:
+        return _DECODER.decode(payload.decode())
+    except UnicodeDecodeError:
+        raise _Refused("json", "The payload is not UTF-8 text.") from None
+    except RecursionError:
+        raise _Refused("json", "The payload is nested too deeply.") from None
+    except ValueError as error:
+        raise _Refused("json", f"The payload is not valid JSON: {_short(str(error))}.") from None
+
+
+@lru_cache(maxsize=1024)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.replace("[", ".").replace("]", "").split("."))
+
+
+def pick(document: Any, path: str) -> Any:
+    """Follow a dotted path through objects and lists; MISSING when it leads nowhere.
+
+    >>> pick({"d": {"values": [{"v": 72.4}]}}, "d.values[0].v")
+    72.4
+    >>> pick({"d": [1]}, "d.1") is MISSING
+    True
+    """
+    for step in _steps(path):
+        if isinstance(document, dict) and step in document:
+            document = document[step]
+        elif isinstance(document, list) and _is_index(step) and int(step) < len(document):
+            document = document[int(step)]
+        else:
+            return MISSING
+    return document
+
+
+def _is_index(step: str) -> bool:
+    return step.isascii() and step.isdigit() and len(step) < 10
+
+
+def _time(document: Any, path: str) -> int:
+    """The source time in milliseconds since the epoch, from a whole number or ISO 8601."""
+    found = pick(document, path)
+    if found is MISSING or found is None:
+        raise _Refused("time", f'There is no source time at "{path}".')
+    if isinstance(found, str):
+        moment = _iso(found)
+    elif _is_number(found) and found == found // 1:
+        moment = int(found)
+    else:
+        raise _Refused("time", f"The source time {_show(found)} is neither milliseconds nor ISO.")
+    if not EARLIEST_MS <= moment <= LATEST_MS:
+        raise _Refused("time", f"The source time {_show(found)} is no time in milliseconds.")
+    return moment
+
+
+def _iso(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        if moment.tzinfo is None:
+            raise _Refused("time", f"The source time {_show(text)} names no time zone.")
+        return round(moment.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise _Refused("time", f"The source time {_show(text)} is not ISO 8601.") from None
+
+
+def _value(document: Any, mapping: Mapping) -> tuple[float | None, str | None]:
+    """The number at `value_path`, else the text at `text_path`."""
+    found = pick(document, mapping.value_path) if mapping.value_path else MISSING
+    if _is_number(found):
+        return _scaled(found, mapping), None
+    if mapping.text_path:
+        return None, _text(pick(document, mapping.text_path), mapping.text_path)
+    if found is MISSING or found is None:
+        raise _Refused("value", f'There is no value at "{mapping.value_path}".')
+    kind = "the text " if isinstance(found, str) else ""
+    raise _Refused("value", f"The value is {kind}{_show(found)}, not a number.")
+
+
+def _is_number(found: Any) -> bool:
+    """JSON's true is an int to Python, and 1e999 is infinite: neither is a measured number."""
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return False
+    return isinstance(found, int) or math.isfinite(found)
+
+
+def _scaled(number: int | float, mapping: Mapping) -> float:
+    """Scale in decimal: 724 times 0.1 is 72.4, not 72.40000000000001."""
+    try:
+        if (mapping.scale, mapping.offset) == (1.0, 0.0):
+            value = float(number)
+        else:
+            scale, offset = Decimal(repr(mapping.scale)), Decimal(repr(mapping.offset))
+            value = float(Decimal(repr(number)) * scale + offset)
+    except (ArithmeticError, ValueError):
+        value = math.inf
+    if not math.isfinite(value):
+        raise _Refused("value", "The value is larger than a number can be here.")
+    return value
+
+
+def _text(found: Any, path: str) -> str:
+    if found is MISSING or found is None or found == "":
+        raise _Refused("value", f'There is no value at "{path}".')
+    if not isinstance(found, str):
+        raise _Refused("value", f"The value {_show(found)} is neither a number nor a text.")
+    if len(found) > 256 or not is_clean(found):
+        raise _Refused("value", "The text is longer than 256 characters or has control characters.")
+    if looks_numeric(found):
+        raise _Refused("value", f"The value is the text {_show(found)}, not a number.")
+    return found
+
+
+def looks_numeric(text: str) -> bool:
+    """Whether a text was meant as a number: such a text is a broken number, never a state.
+
+    >>> [looks_numeric(text) for text in ("72,4", "1 234.5", "-inf", "NaN", "forward", "3 way")]
+    [True, True, True, True, False, False]
+    """
+    bare = "".join(text.split()).replace("'", "").replace("_", "").replace(",", ".")
+    try:
+        float(bare)
+    except ValueError:
+        return bool(bare) and all(sign in "0123456789.+-eE" for sign in bare) and bare[-1].isdigit()
+    return True
+
+
+def is_clean(text: str) -> bool:
+    """Whether PostgreSQL can keep a text and a person can read it: no control, no half character.
+
+    >>> is_clean("forward"), is_clean("for" + chr(0)), is_clean(chr(0xD800))
+    (True, False, False)
+    """
+    return all(ord(sign) >= 32 and not 0x7F <= ord(sign) < 0xA0 for sign in text) and not any(
+        0xD800 <= ord(sign) < 0xE000 for sign in text
+    )
+
+
+def _unit(document: Any, mapping: Mapping, *, is_text: bool) -> str | None:
+    """The payload's own unit, which must be the mapping's where both are given."""
+    if not mapping.unit_path:
+        return None if is_text else mapping.unit or None
+    found = pick(document, mapping.unit_path)
+    if is_text and (found is MISSING or found is None or found == ""):
+        return None
+    if found is MISSING or found is None:
+        raise _Refused("unit", f'There is no unit at "{mapping.unit_path}".')
+    if not isinstance(found, str) or not found.strip() or not is_clean(found):
+        raise _Refused("unit", f"The unit {_show(found)} is no unit.")
+    if mapping.unit and found != mapping.unit and not is_text:
+        raise _Refused("unit", f"The unit is {_show(found)}; the mapping wants {mapping.unit}.")
+    return found
+
+
+def _integer(document: Any, path: str, what: str, low: int, high: int, default: int) -> int:
+    """A whole number that a source may leave out, but not get wrong."""
+    found = pick(document, path) if path else MISSING
+    if found is MISSING or found is None:
+        return default
+    if not _is_number(found) or found != found // 1 or not low <= found <= high:
+        raise _Refused("field", f"The {what} {_show(found)} is not a whole number in range.")
+    return int(found)
+
+
+def _show(found: Any) -> str:
+    """A value as JSON, short enough for a sentence and safe to store."""
+    try:
+        return _short(json.dumps(found))
+    except RecursionError:
+        return "(nested too deeply to show)"
+
+
+def _short(text: str) -> str:
+    clean = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return clean if len(clean) <= 80 else f"{clean[:77]}..."
