@@ -138,3 +138,8 @@ def content_hash():
             digest.update(f"{path.relative_to(ADDONS)}\0".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def digest(texts):
+    """One hash for several texts."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()

@@ -82,13 +82,14 @@ def end(process, kind=signal.SIGTERM, patience=15):
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def end_noted(note, patience=30):
-    """End a process that an earlier run noted, if it is still that one."""
+def end_noted(note, patience=30, group=False):
+    """End a process (or its group) that an earlier run noted, if it is still that one."""
+    kill = os.killpg if group else os.kill
     for kind in (signal.SIGTERM, signal.SIGKILL):
         if not is_same(note):
             return
         with contextlib.suppress(ProcessLookupError):
-            os.kill(note["pid"], kind)
+            kill(note["pid"], kind)
         deadline = time.monotonic() + patience
         while is_same(note) and time.monotonic() < deadline:
             time.sleep(0.1)
