@@ -1,0 +1,61 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The third layer of append-only: PostgreSQL itself refuses, whoever is connected."""
+
+from odoo.tools import SQL
+
+FUNCTION = """
+CREATE OR REPLACE FUNCTION audit_chain_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    allowed text[] := COALESCE(TG_ARGV[0], '{}')::text[];
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF (to_jsonb(NEW) - allowed) = (to_jsonb(OLD) - allowed) THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'append-only: % on table % refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation',
+              HINT = 'Enter a correction as a new record that names the old one.';
+END $$
+"""
+
+
+def install(cr, table: str, mutable: set[str]) -> None:
+    """(Re)create the triggers of `table`; only the columns `mutable` may be updated."""
+    cr.execute(FUNCTION)
+    drop(cr, table)
+    # who changed a mutable column, and when, is stamped by the ORM beside it
+    columns = sorted(mutable | {"write_uid", "write_date"}) if mutable else []
+    cr.execute(
+        SQL(
+            "CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s FOR EACH ROW"
+            " EXECUTE FUNCTION audit_chain_append_only(%s)",
+            SQL.identifier(f"{table}_append_only"),
+            SQL.identifier(table),
+            "{%s}" % ",".join(columns),
+        )
+    )
+    cr.execute(
+        SQL(
+            "CREATE TRIGGER %s BEFORE TRUNCATE ON %s FOR EACH STATEMENT"
+            " EXECUTE FUNCTION audit_chain_append_only()",
+            SQL.identifier(f"{table}_no_truncate"),
+            SQL.identifier(table),
+        )
+    )
+
+
+def drop(cr, table: str) -> None:
+    """Remove the triggers, if the table is there."""
+    cr.execute("SELECT to_regclass(%s)", [table])
+    if cr.fetchone()[0] is None:
+        return
+    for suffix in ("append_only", "no_truncate"):
+        cr.execute(
+            SQL(
+                "DROP TRIGGER IF EXISTS %s ON %s",
+                SQL.identifier(f"{table}_{suffix}"),
+                SQL.identifier(table),
+            )
+        )
