@@ -1,0 +1,171 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Sum activities into a footprint that opens down to its leaves.
+
+An activity (12.5 kWh from a meter) times a factor version (0.177 kg CO2e/kWh) is a leaf. Each leaf
+is rounded once, to a milligram of CO2e; the figure is the plain sum of the leaves, so what is opened
+adds up to what is printed, to the last digit. An activity without figure or factor is a gap: the
+result is then `Incomplete` and names it. It is never counted as zero.
+
+>>> power = Factor("EL", "2025", "kWh", Decimal("0.177"), "AR5")
+>>> result = compute([Activity("m1", "Electricity", Decimal("10000"), "kWh", power)], "AR5")
+>>> result.total, result.is_complete
+(Decimal('1770.000000'), True)
+>>> steam = Activity("m2", "Steam", None, "MJ_heat", power, gap="no reading arrived")
+>>> compute([steam], "AR5").gaps
+(Gap(key='m2', sentence='Steam: no reading arrived.'),)
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
+from odoo.addons.carbon_footprint.tools import basis, gwp
+from odoo.addons.carbon_footprint.tools.allocation import Share, split
+
+PRECISION = 60
+QUANTUM = Decimal("0.000001")  # kg CO2e: a milligram
+PER_KG_PLACES = Decimal("0.000000001")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One dated version of a factor: kg CO2e for one `unit`, weighed with `gwp_set`.
+
+    `gases` are kg of each gas for one unit, where the source states them.
+    """
+
+    code: str
+    version: str
+    unit: str
+    value: Decimal
+    gwp_set: str
+    gases: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def under(self, gwp_set: str) -> Decimal:
+        """Return kg CO2e for one unit under a set: as published, or restated from the gases."""
+        if gwp_set == self.gwp_set:
+            return self.value
+        if not self.gases:
+            raise gwp.MixedSets(
+                f"the factor {self.code} {self.version} is weighed with {self.gwp_set}, the "
+                f"footprint with {gwp_set}, and its source does not state the gases it could be "
+                "restated from"
+            )
+        return gwp.weigh(self.gases, gwp_set)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Something that emits: an amount in a unit, the factor it is weighed with, or a gap."""
+
+    key: str
+    label: str
+    amount: Decimal | None
+    unit: str
+    factor: Factor | None
+    gap: str = ""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """An activity in kg CO2e: `amount` in the factor's unit times `value`, rounded once."""
+
+    key: str
+    amount: Decimal
+    unit: str
+    value: Decimal
+    kg_co2e: Decimal
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is missing, in a sentence for people."""
+
+    key: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Leaves, gaps and what is known so far."""
+
+    leaves: tuple[Leaf, ...]
+    gaps: tuple[Gap, ...]
+    gwp_set: str
+
+    @property
+    def is_complete(self) -> bool:
+        """True when nothing is missing and there is something to count."""
+        return bool(self.leaves) and not self.gaps
+
+    @property
+    def known(self) -> Decimal:
+        """The sum of the leaves; a lower bound at best while there are gaps."""
+        return total(leaf.kg_co2e for leaf in self.leaves)
+
+    @property
+    def total(self) -> Decimal | None:
+        """The figure, `None` while anything is missing."""
+        return self.known if self.is_complete else None
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the exact sum of amounts that are multiples of `QUANTUM`."""
+    with localcontext() as context:
+        context.prec = PRECISION
+        return sum(amounts, Decimal("0.000000"))
+
+
+def weigh(activity: Activity, gwp_set: str) -> Leaf | Gap:
+    """Return the leaf of an activity, or the gap that keeps it from being one."""
+    sentence = activity.gap
+    if not sentence and activity.factor is None:
+        sentence = "no approved emission factor applies"
+    if not sentence and activity.amount is None:
+        sentence = "the amount is not known"
+    if sentence:
+        return Gap(activity.key, f"{activity.label}: {sentence}.")
+    try:
+        amount = basis.convert(activity.amount, activity.unit, activity.factor.unit)
+        value = activity.factor.under(gwp_set)
+    except (basis.UnitMismatch, gwp.MixedSets, gwp.UnknownPotential) as error:
+        return Gap(activity.key, f"{activity.label}: {str(error).rstrip('.')}.")
+    with localcontext() as context:
+        context.prec = PRECISION
+        kg = (amount * value).quantize(QUANTUM, rounding=ROUND_HALF_EVEN)
+    return Leaf(activity.key, amount, activity.factor.unit, value, kg)
+
+
+def compute(activities: Sequence[Activity], gwp_set: str) -> Footprint:
+    """Return the footprint of activities under one GWP set."""
+    results = [weigh(activity, gwp_set) for activity in activities]
+    leaves = tuple(result for result in results if isinstance(result, Leaf))
+    gaps = tuple(result for result in results if isinstance(result, Gap))
+    if not results:
+        gaps = (Gap("", "Nothing was measured or consumed: there is nothing to count."),)
+    return Footprint(leaves, gaps, gwp_set)
+
+
+def split_leaves(leaves: Sequence[Leaf], parts: Sequence[Share]) -> dict[str, list[Decimal]]:
+    """Return, for each output, its part of every leaf, in the order of the leaves.
+
+    Every leaf is divided for itself with nothing left over, so the parts of an output add up to its
+    figure and the figures of the outputs add up to the whole.
+    """
+    weights = [part.numerator for part in parts]
+    columns = [split(leaf.kg_co2e, weights, QUANTUM) for leaf in leaves]
+    return {part.key: [column[i] for column in columns] for i, part in enumerate(parts)}
+
+
+def per_kg(kg_co2e: Decimal, quantity_kg: Decimal) -> Decimal | None:
+    """Return kg CO2e for one kg of product, `None` when there is no product.
+
+    >>> per_kg(Decimal("1770"), Decimal("900"))
+    Decimal('1.966666667')
+    """
+    if quantity_kg <= 0:
+        return None
+    with localcontext() as context:
+        context.prec = PRECISION
+        return (kg_co2e / quantity_kg).quantize(PER_KG_PLACES, rounding=ROUND_HALF_EVEN)
