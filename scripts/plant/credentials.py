@@ -19,7 +19,11 @@ LOGINS = {
     "warehouse": "warehouse@demo.example",
 }
 API_ROLES = (
-    "process_engineer", "operator", "supervisor", "quality_manager", "sustainability_manager",
+    "process_engineer",
+    "operator",
+    "supervisor",
+    "quality_manager",
+    "sustainability_manager",
     "integration",
 )
 MQTT_USERS = ("bridge", "plant")  # the bridge reads, the plant (or its simulator) publishes

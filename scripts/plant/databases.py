@@ -12,8 +12,16 @@ from .postgres import Cluster, shared
 
 # Odoo's own modules that ours build on: installing them takes a minute, cloning them a second
 CORE = (
-    "barcodes", "certificate", "mail", "maintenance", "mrp", "mrp_product_expiry", "portal",
-    "purchase_stock", "sale_stock", "spreadsheet_dashboard",
+    "barcodes",
+    "certificate",
+    "mail",
+    "maintenance",
+    "mrp",
+    "mrp_product_expiry",
+    "portal",
+    "purchase_stock",
+    "sale_stock",
+    "spreadsheet_dashboard",
 )
 TEMPLATES = {"core": CORE, "base": ("base",)}
 
@@ -55,7 +63,9 @@ class TestBench:
         return name
 
     def _make_template(self, kind, name):
-        for old in self.cluster.query(f"select datname from pg_database where datname like 'tpl\\_{kind}\\_%'"):
+        for old in self.cluster.query(
+            f"select datname from pg_database where datname like 'tpl\\_{kind}\\_%'"
+        ):
             self.cluster.drop(old)
         new = f"{name}_new"
         maker = self.odoo(new)
@@ -84,7 +94,9 @@ class TestBench:
 
     def _drop_abandoned(self):
         """Remove what killed runs left behind."""
-        for name in self.cluster.query("select datname from pg_database where datname like 't\\_%'"):
+        for name in self.cluster.query(
+            "select datname from pg_database where datname like 't\\_%'"
+        ):
             owner = name.rpartition("_")[2]
             if not (owner.isdigit() and os.path.exists(f"/proc/{owner}")):
                 self._discard(name)

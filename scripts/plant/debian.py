@@ -89,7 +89,10 @@ class Apt:
         before = set(folder.glob("*.deb"))
         done = subprocess.run(
             ["apt-get", "-qq", "download", *packages],
-            cwd=folder, env=self.env, capture_output=True, text=True,
+            cwd=folder,
+            env=self.env,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             raise Failure(f"Downloading {', '.join(packages)} failed: {done.stderr.strip()[-800:]}")
@@ -105,8 +108,14 @@ class Apt:
 def mirror():
     """The Debian mirror the machine uses itself."""
     text = output(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)",
-         "Created-By: Packages", "Component: main"],
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(REPO_URI)",
+            "Created-By: Packages",
+            "Component: main",
+        ],
         check=False,
     )
     found = [line for line in text.split() if line.rstrip("/").endswith("/debian")]

@@ -81,8 +81,11 @@ def _settings(plant, result):
         "url": plant.url,
         "smtp_port": paths.port("smtp"),
         "broker": {
-            "name": "Local broker", "host": "localhost", "port": paths.port("mqtt"),
-            "username": "bridge", "ca_file": str(plant.authority),
+            "name": "Local broker",
+            "host": "localhost",
+            "port": paths.port("mqtt"),
+            "username": "bridge",
+            "ca_file": str(plant.authority),
         },
         "signing": str(plant.state.signing),
         "result": str(result),

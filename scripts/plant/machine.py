@@ -21,9 +21,13 @@ ADMIN_PATH = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/b
 # group -> {program: package}; libraries and data files are listed apart
 PROGRAMS = {
     "plant": {"mosquitto": "mosquitto"},
-    "check": {"pdfsig": "poppler-utils", "pdftoppm": "poppler-utils",
-              "pdfdetach": "poppler-utils", "pdftotext": "poppler-utils",
-              "zbarimg": "zbar-tools"},
+    "check": {
+        "pdfsig": "poppler-utils",
+        "pdftoppm": "poppler-utils",
+        "pdfdetach": "poppler-utils",
+        "pdftotext": "poppler-utils",
+        "zbarimg": "zbar-tools",
+    },
     "browser": {"chromium": "chromium"},
 }
 LIBRARIES = {  # what WeasyPrint loads by name
@@ -129,8 +133,11 @@ def _fetch(packages):
 
 def library_folders():
     """Library folders of the unpacked packages."""
-    multiarch = output(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"], check=False).strip() \
-        if shutil.which("dpkg-architecture") else _multiarch()
+    multiarch = (
+        output(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"], check=False).strip()
+        if shutil.which("dpkg-architecture")
+        else _multiarch()
+    )
     found = []
     for base in ("usr/lib", "lib"):
         folder = prefix() / base / multiarch

@@ -29,7 +29,7 @@ class Catcher:
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 (aiosmtpd's name)
         """Store a mail; it appears in the folder only when it is whole."""
         for recipient in envelope.rcpt_tos:
-            time = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+            time = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
             safe = re.sub(r"[^A-Za-z0-9@._+-]", "_", recipient)[:80]
             path = self.folder / f"{time}-{next(self.number):04d}-{safe}.eml"
             new = path.with_suffix(".part")

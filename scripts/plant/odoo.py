@@ -74,8 +74,13 @@ class Odoo:
     def write_conf(self, state, socket, port, crons=2, master="disabled"):
         """Write the configuration file."""
         text = CONF.format(
-            addons=addons_path(self.source), data=state.root / "data", socket=socket,
-            database=self.database, port=port, crons=crons, master=master,
+            addons=addons_path(self.source),
+            data=state.root / "data",
+            socket=socket,
+            database=self.database,
+            port=port,
+            crons=crons,
+            master=master,
         )
         self.conf.touch(mode=0o600)
         self.conf.write_text(text, encoding="utf-8")

@@ -55,12 +55,26 @@ def _pytest(bench, found, chosen, arguments, report):
     if not places:
         say(f"  {', '.join(chosen)}: no tests folder")
         return 0
-    env = {**found.environment(), "PGHOST": str(bench.cluster.socket), "PGUSER": "odoo",
-           "PGPORT": "5432", "LC_ALL": "C.UTF-8"}
+    env = {
+        **found.environment(),
+        "PGHOST": str(bench.cluster.socket),
+        "PGUSER": "odoo",
+        "PGPORT": "5432",
+        "LC_ALL": "C.UTF-8",
+    }
     command = [
-        found.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--odoo-config={found.conf}",
-        f"--odoo-database={found.database}", "--odoo-http", f"--junitxml={report}",
-        f"--rootdir={ADDONS}", *arguments,
+        found.python,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--odoo-config={found.conf}",
+        f"--odoo-database={found.database}",
+        "--odoo-http",
+        f"--junitxml={report}",
+        f"--rootdir={ADDONS}",
+        *arguments,
     ]
     if not any(str(part).startswith(str(ADDONS)) or ".py" in str(part) for part in arguments):
         command += places

@@ -100,7 +100,9 @@ class Plant:
     def _broker(self):
         port = paths.port("mqtt")
         return self._service(
-            "mosquitto", "MQTT broker", self.broker_command,
+            "mosquitto",
+            "MQTT broker",
+            self.broker_command,
             ready=lambda: supervisor.answers(port),
         )
 
@@ -108,14 +110,19 @@ class Plant:
         port = paths.port("smtp")
         script = paths.SCRIPTS / "plant" / "mail_catcher.py"
         return self._service(
-            "mail", "Mail catcher", [self.odoo.python, script, port, self.state.mail],
+            "mail",
+            "Mail catcher",
+            [self.odoo.python, script, port, self.state.mail],
             ready=lambda: supervisor.answers(port),
         )
 
     def _odoo(self):
         port = paths.port("http")
         return self._service(
-            "odoo", "Odoo", self.odoo.command(), ready=lambda: supervisor.healthy(port),
+            "odoo",
+            "Odoo",
+            self.odoo.command(),
+            ready=lambda: supervisor.healthy(port),
             patience=120,
         )
 
@@ -125,7 +132,9 @@ class Plant:
 
     def _bridge(self):
         return self._service(
-            "bridge", "MQTT bridge", self.odoo.command(name="mqtt_bridge"),
+            "bridge",
+            "MQTT bridge",
+            self.odoo.command(name="mqtt_bridge"),
             env={"BATCHPROOF_MQTT_PASSWORD": self.secrets["mqtt"]["bridge"]},
         )
 

@@ -45,8 +45,13 @@ class Cluster:
         self.socket = state.socket
         self.log = state.service / "pg" / "server.log"
         self.bin = machine.postgres_folder()
-        self.env = {**machine.environment(), "PGHOST": str(self.socket), "PGPORT": "5432",
-                    "PGUSER": "odoo", "LC_ALL": "C.UTF-8"}
+        self.env = {
+            **machine.environment(),
+            "PGHOST": str(self.socket),
+            "PGPORT": "5432",
+            "PGUSER": "odoo",
+            "LC_ALL": "C.UTF-8",
+        }
 
     def _server(self, program, *args):
         """Run a server program as the unprivileged user, in a folder it may enter."""
@@ -88,7 +93,9 @@ class Cluster:
 
     def query(self, sql):
         """The rows of a query on the maintenance database, one line each."""
-        return output([self.bin / "psql", "-d", "postgres", "-qtAc", sql], env=self.env).split("\n")[:-1]
+        return output([self.bin / "psql", "-d", "postgres", "-qtAc", sql], env=self.env).split(
+            "\n"
+        )[:-1]
 
     def exists(self, name):
         """True if there is such a database."""

@@ -79,9 +79,7 @@ def _create(folder):
     Debian splits pip off Python: then its wheel is unpacked and run as it is.
     """
     python = folder / "bin" / "python"
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", folder], capture_output=True, text=True
-    )
+    made = subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, text=True)
     if made.returncode == 0:
         return [python, "-m", "pip"]
     shutil.rmtree(folder, ignore_errors=True)
@@ -97,8 +95,8 @@ def _pip_wheel():
     place = cache() / "pip"
     found = sorted(place.glob("usr/share/python-wheels/pip-*.whl"))
     if not found:
-        for package in Apt(cache() / "apt").update().download(
-            ["python3-pip-whl"], cache() / "debs" / "pip"
+        for package in (
+            Apt(cache() / "apt").update().download(["python3-pip-whl"], cache() / "debs" / "pip")
         ):
             unpack(package, place)
         found = sorted(place.glob("usr/share/python-wheels/pip-*.whl"))

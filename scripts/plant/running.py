@@ -111,8 +111,12 @@ def _check(options):
     if started:
         _start_background(state, options)
     command = [
-        state.root / "venv/bin/python", paths.SCRIPTS / "check", "--access", state.access,
-        "--evidence", state.root / "evidence",
+        state.root / "venv/bin/python",
+        paths.SCRIPTS / "check",
+        "--access",
+        state.access,
+        "--evidence",
+        state.root / "evidence",
     ]
     try:
         return processes.run(command, env=machine.environment(), cwd=paths.ROOT, check=False)

@@ -22,8 +22,15 @@ RECIPE = 1  # raise it when the unpacked tree is repaired differently
 LANGUAGES = ("de", "fr", "es")
 # files the package links to; Montserrat is not in Debian 12
 SUITE_LINKED = ("fonts-montserrat",)
-LINKED = ("fonts-inconsolata", "fonts-font-awesome", "fonts-ocr-b", "fonts-roboto-unhinted",
-          "libjs-jquery", "libjs-jquery-form", "libjs-underscore")
+LINKED = (
+    "fonts-inconsolata",
+    "fonts-font-awesome",
+    "fonts-ocr-b",
+    "fonts-roboto-unhinted",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+)
 STUB = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 UNWANTED = ("--exclude=*/i18n/[!def]*.po", "--exclude=./usr/lib/python3/dist-packages/addons")
 
@@ -61,7 +68,9 @@ def _given(home):
     text = release.read_text(encoding="utf-8")
     if "(19, 0" not in text:
         raise Failure(f"ODOO_HOME={home} is not Odoo 19.0.")
-    addons = tuple(path for path in [home / "addons"] if path.is_dir() and home.name != "dist-packages")
+    addons = tuple(
+        path for path in [home / "addons"] if path.is_dir() and home.name != "dist-packages"
+    )
     return Source(home, "19.0 " + hashlib.sha256(str(home).encode()).hexdigest()[:8], addons)
 
 
@@ -97,7 +106,9 @@ def _download(debs):
 
 def _pinned(debs):
     """The pinned build, if it was downloaded before."""
-    return next((file for file in debs.glob(f"{PACKAGE}_*.deb") if _sha256(file) == PINNED_SHA256), None)
+    return next(
+        (file for file in debs.glob(f"{PACKAGE}_*.deb") if _sha256(file) == PINNED_SHA256), None
+    )
 
 
 def _fetch(apt, debs):

@@ -66,7 +66,9 @@ class Supervisor:
             self._await(service)
 
     def _launch(self, service):
-        service.process = processes.start(service.command, log=service.log, env=service.env, cwd="/")
+        service.process = processes.start(
+            service.command, log=service.log, env=service.env, cwd="/"
+        )
         notes = processes.read_json(self.ledger)
         notes[service.name] = processes.describe(service.process.pid)
         processes.write_json(self.ledger, notes)
