@@ -63,9 +63,7 @@ class TestBench:
         return name
 
     def _make_template(self, kind, name):
-        for old in self.cluster.query(
-            f"select datname from pg_database where datname like 'tpl\\_{kind}\\_%'"
-        ):
+        for old in self.cluster.names(f"tpl_{kind}_"):
             self.cluster.drop(old)
         new = f"{name}_new"
         maker = self.odoo(new)
@@ -94,9 +92,7 @@ class TestBench:
 
     def _drop_abandoned(self):
         """Remove what killed runs left behind."""
-        for name in self.cluster.query(
-            "select datname from pg_database where datname like 't\\_%'"
-        ):
+        for name in self.cluster.names("t_"):
             owner = name.rpartition("_")[2]
             if not (owner.isdigit() and os.path.exists(f"/proc/{owner}")):
                 self._discard(name)

@@ -93,9 +93,13 @@ class Cluster:
 
     def query(self, sql):
         """The rows of a query on the maintenance database, one line each."""
-        return output([self.bin / "psql", "-d", "postgres", "-qtAc", sql], env=self.env).split(
-            "\n"
-        )[:-1]
+        command = [self.bin / "psql", "-d", "postgres", "-qtAc", sql]
+        return output(command, env=self.env).splitlines()
+
+    def names(self, start):
+        """The databases whose name starts so."""
+        names = self.query("select datname from pg_database")
+        return [name for name in names if name.startswith(start)]
 
     def exists(self, name):
         """True if there is such a database."""

@@ -68,9 +68,8 @@ def _given(home):
     text = release.read_text(encoding="utf-8")
     if "(19, 0" not in text:
         raise Failure(f"ODOO_HOME={home} is not Odoo 19.0.")
-    addons = tuple(
-        path for path in [home / "addons"] if path.is_dir() and home.name != "dist-packages"
-    )
+    own = home / "addons"  # in a checkout; Debian's folder of that name is an incomplete copy
+    addons = (own,) if own.is_dir() and home.name != "dist-packages" else ()
     return Source(home, "19.0 " + hashlib.sha256(str(home).encode()).hexdigest()[:8], addons)
 
 
@@ -106,9 +105,10 @@ def _download(debs):
 
 def _pinned(debs):
     """The pinned build, if it was downloaded before."""
-    return next(
-        (file for file in debs.glob(f"{PACKAGE}_*.deb") if _sha256(file) == PINNED_SHA256), None
-    )
+    for file in debs.glob(f"{PACKAGE}_*.deb"):
+        if _sha256(file) == PINNED_SHA256:
+            return file
+    return None
 
 
 def _fetch(apt, debs):
