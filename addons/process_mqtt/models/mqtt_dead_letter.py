@@ -1,0 +1,197 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.audit_chain.fields import BigInt
+
+from .. import clock
+from ..tools.message import Message
+from ..tools.router import Router
+
+KEPT_BYTES = 1_048_576
+"""A payload is kept whole up to this size; of a larger one the beginning, size and hash."""
+PREVIEW_CHARACTERS = 4_000
+EDITABLE = frozenset({"discard_reason"})
+
+
+class MqttDeadLetter(models.Model):
+    """One message that did not become a reading, as it came, with the reason.
+
+    Only the bridge writes it, in the transaction in which the readings of its batch are stored.
+    What came and why it was refused can never change; it is settled once, by a replay through the
+    same door that every message takes, or by a person who discards it and says why.
+    """
+
+    _name = "mqtt.dead.letter"
+    _description = "MQTT dead letter"
+    _order = "id desc"
+    _rec_name = "topic"
+
+    broker_id = fields.Many2one(
+        "mqtt.broker", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="broker_id.company_id", store=True, index=True)
+    topic = fields.Char(required=True, readonly=True)
+    payload = fields.Binary("Payload as it came", attachment=False, readonly=True)
+    payload_preview = fields.Text("Payload", readonly=True)
+    payload_size = fields.Integer("Size (bytes)", readonly=True)
+    payload_sha256 = fields.Char("SHA-256 of the payload", readonly=True, index=True)
+    is_truncated = fields.Boolean(readonly=True)
+    reason = fields.Char(required=True, readonly=True)
+    received_ms = BigInt("Received (ms)", required=True, readonly=True)
+    received_date = fields.Datetime("Received", compute="_compute_received_date")
+    state = fields.Selection(
+        [("open", "Open"), ("replayed", "Replayed"), ("discarded", "Discarded")],
+        required=True,
+        default="open",
+        readonly=True,
+        index=True,
+    )
+    last_replay_reason = fields.Char(
+        "Last replay", readonly=True, help="Why the last replay was refused."
+    )
+    discard_reason = fields.Char(help="Why this message need not be a reading.")
+    settled_by_id = fields.Many2one("res.users", readonly=True)
+    settled_date = fields.Datetime("Settled on", readonly=True)
+
+    @api.depends("received_ms")
+    def _compute_received_date(self):
+        for letter in self:
+            letter.received_date = clock.to_datetime(letter.received_ms)
+
+    @api.model
+    def _bury(self, broker, refused: list[tuple[Message, str]]):
+        """Keep refused messages of a broker; one that the broker sent again is kept once."""
+        values = [self._prepare_letter(broker, message, reason) for message, reason in refused]
+        again = {
+            vals["payload_sha256"]
+            for vals, (message, _reason) in zip(values, refused, strict=True)
+            if message.is_redelivered
+        }
+        known = self._get_known(broker, again) if again else set()
+        return self.create(
+            [
+                vals
+                for vals, (message, _reason) in zip(values, refused, strict=True)
+                if not message.is_redelivered
+                or (vals["topic"], vals["payload_sha256"]) not in known
+            ]
+        )
+
+    def _get_known(self, broker, hashes: set[str]) -> set[tuple[str, str]]:
+        """Topics and hashes already here: a crash before the acknowledgement repeats them."""
+        groups = self._read_group(
+            [("broker_id", "=", broker.id), ("payload_sha256", "in", list(hashes))],
+            ["topic", "payload_sha256"],
+        )
+        return set(groups)
+
+    def _prepare_letter(self, broker, message: Message, reason: str) -> dict:
+        kept = message.payload[:KEPT_BYTES]
+        return {
+            "broker_id": broker.id,
+            "topic": _readable(message.topic),
+            "payload": base64.b64encode(kept),
+            "payload_preview": _readable(kept.decode(errors="backslashreplace")),
+            "payload_size": len(message.payload),
+            "payload_sha256": hashlib.sha256(message.payload).hexdigest(),
+            "is_truncated": len(kept) < len(message.payload),
+            "reason": reason,
+            "received_ms": message.received_ms,
+        }
+
+    def write(self, vals):
+        """What came is evidence: for everyone, only the reason to discard can be edited."""
+        if set(vals) - EDITABLE:
+            raise UserError(
+                self.env._(
+                    "A dead letter is kept as it came: replay it, or discard it with a reason."
+                )
+            )
+        if any(letter.state != "open" for letter in self):
+            raise UserError(self.env._("This dead letter is settled and cannot be changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("A dead letter cannot be deleted: discard it and say why instead.")
+        )
+
+    def action_replay(self):
+        """Take the messages through the door again, by the mappings as they are now."""
+        self.check_access("write")
+        open_letters = self.filtered(lambda letter: letter.state == "open")
+        for broker in open_letters.broker_id:
+            letters = open_letters.filtered(lambda letter, b=broker: letter.broker_id == b)
+            router = broker.sudo()._get_router()
+            for letter in letters.sorted("id"):
+                letter._replay(router)
+        return True
+
+    def _replay(self, router: Router):
+        """Try one message again: the clock check still goes by the time it was received."""
+        if self.is_truncated:
+            reason = self.env._("The payload was too large to keep and cannot be replayed.")
+        else:
+            reason = self.sudo()._get_replay_problem(router)
+        if reason:
+            self._settle({"last_replay_reason": reason})
+            return
+        self._settle(self._prepare_settled("replayed"))
+        self.env["audit.record"]._log(
+            "mqtt.dead_letter.replay", self, {"topic": self.topic, "sha256": self.payload_sha256}
+        )
+
+    def _get_replay_problem(self, router: Router) -> str:
+        """Store the reading, or say why it cannot be; a duplicate is already where it belongs."""
+        message = Message(self.topic, base64.b64decode(self.payload or b""), self.received_ms)
+        result = router.read(message)
+        if hasattr(result, "reason"):
+            return result.reason
+        outcome = self.broker_id._ingest([result])
+        return outcome.rejected[0][1] if outcome.rejected else ""
+
+    def action_discard(self):
+        """Settle letters that need not be readings; each must say why."""
+        self.check_access("write")
+        for letter in self.filtered(lambda letter: letter.state == "open"):
+            if not (letter.discard_reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Say why the message on %s is discarded: fill in the reason first.",
+                        letter.topic,
+                    )
+                )
+            letter._settle(letter._prepare_settled("discarded"))
+            self.env["audit.record"]._log(
+                "mqtt.dead_letter.discard",
+                letter,
+                {
+                    "topic": letter.topic,
+                    "sha256": letter.payload_sha256,
+                    "reason": letter.discard_reason,
+                },
+            )
+        return True
+
+    def _prepare_settled(self, state: str) -> dict:
+        return {"state": state, "settled_by_id": self.env.uid, "settled_date": fields.Datetime.now()}
+
+    def _settle(self, vals: dict):
+        """The only way past `write`: what a replay or a discard stamps on the letter."""
+        return super().write(vals)
+
+
+def _readable(text: str) -> str:
+    """Text that PostgreSQL keeps and a person can read: control characters shown, not sent."""
+    clean = "".join(
+        sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}"
+        for sign in text[:PREVIEW_CHARACTERS]
+    )
+    return f"{clean}…" if len(text) > PREVIEW_CHARACTERS else clean

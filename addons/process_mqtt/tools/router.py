@@ -1,0 +1,52 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which mapping reads which topic: the first that matches, remembered for each topic."""
+
+from odoo.addons.process_monitoring.tools.sample import Sample
+
+from . import topic as topics
+from .message import Message, Retained
+from .payload import Mapping, Reject, parse
+
+REMEMBERED = 20_000
+"""Topics whose mapping is kept; a plant with more of them only looks them up again."""
+
+
+class Router:
+    """Reads messages by a fixed list of mappings, in their order.
+
+    >>> router = Router([Mapping("a/{tag}", "{tag}"), Mapping("#", "other")])
+    >>> router.find("a/ph").sensor_template, router.find("b").sensor_template
+    ('{tag}', 'other')
+    >>> router.read(Message("a/ph", b'{"ts": 1795348800000, "value": 7}', 1795348800000)).value
+    7.0
+    """
+
+    def __init__(self, mappings: list[Mapping] | tuple[Mapping, ...]):
+        self.mappings = tuple(mappings)
+        self._known: dict[str, Mapping | None] = {}
+
+    def find(self, topic: str) -> Mapping | None:
+        if topic not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            matches = (m for m in self.mappings if topics.match(m.topic_filter, topic) is not None)
+            self._known[topic] = next(matches, None)
+        return self._known[topic]
+
+    def read(self, message: Message) -> Sample | Reject | Retained:
+        """Read one message: a sample, a reason, or a retained state that is no reading."""
+        mapping = self.find(message.topic)
+        if mapping is None:
+            return Retained() if message.is_retained else Reject("mapping", "No mapping matches.")
+        result = parse(message.topic, message.payload, mapping, message.received_ms)
+        if message.is_retained and not _is_recent(result, message.received_ms, mapping):
+            return Retained()
+        return result
+
+
+def _is_recent(result: Sample | Reject, received_ms: int, mapping: Mapping) -> bool:
+    """A retained message counts only by its own time, and only if the mapping says how old."""
+    if isinstance(result, Reject):
+        return False
+    return received_ms - result.source_ms <= mapping.retained_max_age_ms > 0

@@ -1,0 +1,105 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a bridge must know of one broker, as a value that can be compared, and its checks."""
+
+import re
+from collections.abc import Mapping as Environment
+from dataclasses import dataclass, replace
+
+from . import topic as topics
+from .payload import Mapping
+
+PASSWORD_VARIABLE = "BATCHPROOF_MQTT_PASSWORD"
+CA_VARIABLE = "BATCHPROOF_MQTT_CA"
+_VARIABLE = re.compile(r"^BATCHPROOF_[A-Z0-9_]+$")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One broker record and its active mappings, read in one transaction."""
+
+    broker_id: int
+    name: str
+    host: str
+    port: int = 8883
+    username: str = ""
+    password_variable: str = PASSWORD_VARIABLE
+    use_tls: bool = True
+    allow_plain: bool = False
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    client_id: str = "batchproof"
+    protocol: str = "5"
+    keepalive_s: int = 30
+    session_expiry_s: int = 604_800
+    receive_maximum: int = 1_000
+    batch_size: int = 500
+    linger_ms: int = 50
+    heartbeat_topic: str = ""
+    mappings: tuple[Mapping, ...] = ()
+
+    @property
+    def connection(self) -> "Settings":
+        """What the connection depends on: a change of anything else needs no reconnect."""
+        return replace(self, name="", mappings=(), batch_size=0, linger_ms=0)
+
+    def subscriptions(self, instance: int = 1) -> tuple[str, ...]:
+        """The filters to subscribe: a second instance takes part in shared subscriptions only.
+
+        >>> shared = Mapping("$share/g/b/{tag}", "{tag}")
+        >>> settings = Settings(1, "x", "h", mappings=(Mapping("a/{tag}", "{tag}"), shared))
+        >>> settings.subscriptions(), settings.subscriptions(2)
+        (('$share/g/b/+', 'a/+'), ('$share/g/b/+',))
+        """
+        filters = {m.topic_filter for m in self.mappings}
+        return tuple(
+            sorted(topics.subscription(f) for f in filters if instance == 1 or topics.is_shared(f))
+        )
+
+    def instance_client_id(self, instance: int = 1) -> str:
+        """The fixed client id: the broker keeps one persistent session for each.
+
+        >>> Settings(1, "x", "h").instance_client_id(2)
+        'batchproof-2'
+        """
+        return self.client_id if instance == 1 else f"{self.client_id}-{instance}"
+
+
+def check_variable(name: str) -> str:
+    """Return what is wrong with the name of an environment variable, or an empty text.
+
+    Only variables of our own may be named: who edits a broker's record must not be able to have
+    the bridge send another secret of the machine to a host of their choice.
+
+    >>> check_variable("BATCHPROOF_MQTT_PASSWORD")
+    ''
+    >>> check_variable("PGPASSWORD")
+    'the variable must be named BATCHPROOF_ and capital letters, digits or underscores'
+    """
+    if _VARIABLE.match(name):
+        return ""
+    return "the variable must be named BATCHPROOF_ and capital letters, digits or underscores"
+
+
+def check_transport(settings: Settings, environment: Environment[str, str]) -> str:
+    """Return why this connection must not be opened, or an empty text.
+
+    >>> check_transport(Settings(1, "x", "h", port=1883, use_tls=False), {})
+    'It is set to plain MQTT without TLS, and plain connections are not allowed on its record.'
+    >>> check_transport(Settings(1, "x", "h", username="bridge"), {})
+    'The password of user bridge is not set: put it into BATCHPROOF_MQTT_PASSWORD.'
+    """
+    if not settings.use_tls and not settings.allow_plain:
+        return (
+            "It is set to plain MQTT without TLS, and plain connections are not allowed on its "
+            "record."
+        )
+    if settings.username and check_variable(settings.password_variable):
+        return f"The password: {check_variable(settings.password_variable)}."
+    if settings.username and not environment.get(settings.password_variable):
+        return (
+            f"The password of user {settings.username} is not set: put it into "
+            f"{settings.password_variable}."
+        )
+    return ""
