@@ -57,29 +57,20 @@ def check(fix=False, paths=()):
 def _commands(tools, fix, paths):
     """Title and command of each checker."""
     places = paths or ["."]
-    ruff = [tools / "ruff", "check", "--quiet", "--no-cache", *(["--fix"] if fix else []), *places]
-    layout = [
-        tools / "ruff",
-        "format",
-        "--quiet",
-        "--no-cache",
-        *([] if fix else ["--check"]),
-        *places,
-    ]
-    yield from [("ruff check", ruff), ("ruff format", layout)]
+    ruff, quiet = tools / "ruff", ["--quiet", "--no-cache"]
+    repair = ["--fix"] if fix else []
+    yield "ruff check", [ruff, "check", *quiet, *repair, *places]
+    yield "ruff format", [ruff, "format", *quiet, *([] if fix else ["--check"]), *places]
     if paths:
         return
     modules = [ADDONS / name for name in odoo.manifests()]
     if modules:
-        yield (
-            "oca-checks-odoo-module",
-            [tools / "oca-checks-odoo-module", *(["--fix"] if fix else []), *modules],
-        )
+        yield "oca-checks-odoo-module", [tools / "oca-checks-odoo-module", *repair, *modules]
         if not fix:
             yield "pylint-odoo", [tools / "pylint", f"--rcfile={ROOT / '.pylintrc'}", *modules]
     translations = [path for path in ADDONS.glob("*/i18n/*.po*") if path.suffix in (".po", ".pot")]
     if translations:
-        yield "oca-checks-po", [tools / "oca-checks-po", *translations]
+        yield "oca-checks-po", [tools / "oca-checks-po", *repair, *translations]
     yield "shellcheck", [tools / "shellcheck", ROOT / ".ci" / "run"]
 
 
