@@ -19,6 +19,7 @@
         "views/audit_chain_check_views.xml",
         "views/audit_chain_check_result_views.xml",
         "views/audit_chain_head_views.xml",
+        "views/audit_signature_templates.xml",
     ],
     "application": True,
 }

@@ -28,6 +28,11 @@ class AuditChainHead(models.Model):
     _unique_chain = models.UniqueIndex("(company_id, model)")
     _unique_name = models.UniqueIndex("(name)")
 
+    def action_export_chain(self):
+        """Download this chain, one JSON object a line, to be verified outside Odoo."""
+        self.ensure_one()
+        return self.env[self.model]._get_chain_download(self.company_id)
+
     @api.model
     def _advance(self, company, model: str, count: int) -> tuple[str, int, str]:
         """Take the next `count` numbers: (chain name, last number before, last hash before).

@@ -11,16 +11,6 @@ from ..fields import BigInt
 from ..tools import chain
 from . import seal, trigger
 
-CHAIN_FIELDS = (
-    "chain_sequence",
-    "previous_hash",
-    "entry_hash",
-    "hash_version",
-    "payload",
-    "recorded_at_ms",
-)
-
-
 class AuditChainMixin(models.AbstractModel):
     """A record that is written once and hashed with the one before it.
 
@@ -50,7 +40,7 @@ class AuditChainMixin(models.AbstractModel):
     recorded_at_ms = BigInt(
         string="Recorded (ms UTC)", readonly=True, copy=False, aggregator=None, index=True
     )
-    recorded_at = fields.Datetime(compute="_compute_recorded_at", search="_search_recorded_at")
+    recorded_at = fields.Datetime(string="Recorded", compute="_compute_recorded_at")
 
     _chain_number = models.UniqueIndex("(company_id, chain_sequence)")
 
@@ -158,16 +148,11 @@ class AuditChainMixin(models.AbstractModel):
             after_transaction(
                 self.env,
                 "audit.record",
-                "_log_attempt",
+                "_append",
                 event,
+                self.env["audit.record"]._prepare_subject(record),
                 {
-                    "res_model": record._name,
-                    "res_id": record.id,
-                    "res_name": record.display_name,
-                    "company_id": record.company_id.id,
-                    "user_id": self.env.uid,
-                },
-                {
+                    "refused": True,
                     "entry": record.chain_sequence,
                     "old": {name: str(record[name])[:200] for name in vals if name in self._fields},
                     "new": {name: str(value)[:200] for name, value in vals.items()},
@@ -202,13 +187,6 @@ class AuditChainMixin(models.AbstractModel):
                 time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(ms // 1000))
             )
 
-    def _search_recorded_at(self, operator, value):
-        if operator not in ("<", "<=", ">", ">="):
-            return NotImplemented
-        moment = fields.Datetime.to_datetime(value)
-        epoch = fields.Datetime.to_datetime("1970-01-01 00:00:00")
-        return [("recorded_at_ms", operator, int((moment - epoch).total_seconds() * 1000))]
-
     def _iter_chain_entries(self, company, batch: int = 1000):
         """Yield (record, chain.Entry) of a company's chain in the order of its numbers."""
         head = self.env["audit.chain.head"].sudo()
@@ -242,3 +220,11 @@ class AuditChainMixin(models.AbstractModel):
         """
         company = self.env["res.company"].browse(company_id or self.env.company.id)
         return "".join(f"{entry.to_line()}\n" for _, entry in self._iter_chain_entries(company))
+
+    def _get_chain_download(self, company) -> dict:
+        """Return the action that downloads the chain of a company."""
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/audit_chain/export/{self._name}/{company.id}",
+            "target": "download",
+        }

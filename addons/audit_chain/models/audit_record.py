@@ -46,25 +46,28 @@ class AuditRecord(models.Model):
         `event` is a code such as "process.transition"; `details` hold what chain.canonical
         takes: texts, integers, booleans, None, lists and dicts.
         """
-        company = "company_id" in record._fields and record[:1].sudo().company_id
-        return self._append(
-            event,
-            {
-                "res_model": record._name,
-                "res_id": record[:1].id,
-                "res_name": record[:1].sudo().display_name or "",
-                "company_id": (company or self.env.company).id,
-                "user_id": self.env.uid,
-            },
-            details,
-        )
+        return self._append(event, self._prepare_subject(record), details)
 
     @api.model
-    def _log_attempt(self, event: str, subject: dict, details: dict):
-        """Append a line about something that was refused; runs in a cursor of its own."""
-        self._append(event, subject, {**details, "refused": True})
+    def _prepare_subject(self, record) -> dict:
+        """Return the values that say what a line is about and who caused it."""
+        return {
+            "res_model": record._name,
+            "res_id": record[:1].id,
+            "res_name": record[:1].sudo().display_name or "",
+            "company_id": self._get_company(record[:1].sudo()).id,
+            "user_id": self.env.uid,
+        }
 
+    def _get_company(self, record):
+        """Return the company in whose chain a line about `record` belongs."""
+        if record and record._name == "res.company":
+            return record
+        return ("company_id" in record._fields and record.company_id) or self.env.company
+
+    @api.model
     def _append(self, event: str, subject: dict, details: dict):
+        """Append a line from plain values: `after_transaction` brings no records along."""
         user = self.env["res.users"].sudo().browse(subject["user_id"])
         return self.sudo().create(
             {
@@ -75,6 +78,11 @@ class AuditRecord(models.Model):
                 "details": chain.canonical(details),
             }
         )
+
+    def action_export_chain(self):
+        """Download the audit trail of the current company, to be verified outside Odoo."""
+        self.check_access("read")
+        return self._get_chain_download(self.env.company)
 
     def action_open_document(self):
         """Open the document the line is about, if it is still there."""

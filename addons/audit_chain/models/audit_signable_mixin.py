@@ -60,9 +60,15 @@ class AuditSignableMixin(models.AbstractModel):
             )
 
     def _get_signature_hash(self) -> str:
-        """Return the hash of the content as it is now."""
+        """Return the hash of the content as it is now.
+
+        Whoever looks: the reader's language, companies and rights must not change the content.
+        """
         self.ensure_one()
-        return chain.digest(self._get_signature_content())
+        document = self.sudo().with_context({})
+        if "company_id" in self._fields and document.company_id:
+            document = document.with_company(document.company_id)
+        return chain.digest(document._get_signature_content())
 
     def _get_signature_summary(self) -> Markup:
         """Return what the wizard shows the signer: by default the content, key by key."""
@@ -76,8 +82,13 @@ class AuditSignableMixin(models.AbstractModel):
     def _has_valid_signature(self, meaning: str) -> bool:
         """Tell whether somebody has signed the content as it is now with this meaning."""
         self.ensure_one()
-        own = self.sudo().signature_ids.filtered(lambda s: s.meaning == meaning)
-        return any(own.mapped("is_valid"))
+        domain = [
+            ("res_model", "=", self._name),
+            ("res_id", "=", self.id),
+            ("meaning", "=", meaning),
+        ]
+        own = self.env["audit.signature"].sudo().search(domain)
+        return any(signature._get_validity() == "valid" for signature in own)
 
     def action_open_signature(self):
         """Open the signing wizard; the button names the meaning as `default_meaning`."""
@@ -99,41 +110,42 @@ class AuditSignableMixin(models.AbstractModel):
     def _create_signature(self, meaning: str, reason: str, method: str):
         """Append the signature of the current user; called by the wizard alone."""
         self.ensure_one()
-        label = self._get_signature_meanings().get(meaning)
-        if not label:
+        label = self._get_meaning_label(meaning)
+        user = self.env.user
+        company = "company_id" in self._fields and self.sudo().company_id
+        values = {
+            "company_id": (company or self.env.company).id,
+            "res_model": self._name,
+            "res_id": self.id,
+            "res_name": self.display_name,
+            "user_id": user.id,
+            "signer_name": user.name,
+            "signer_login": user.login,
+            "signed_at_ms": time.time_ns() // 1_000_000,
+            "meaning": meaning,
+            "meaning_label": label,
+            "method": method,
+            "content_hash": self._get_signature_hash(),
+            "reason": reason or "",
+        }
+        signature = self.env["audit.signature"].sudo().create(values)
+        self.invalidate_recordset(["signature_ids", "signature_state"])
+        return signature.sudo(False)
+
+    def _get_meaning_label(self, meaning: str) -> str:
+        """Return the label of a meaning, or refuse one this document does not know."""
+        meanings = self._get_signature_meanings()
+        if meaning not in meanings:
             raise UserError(
                 self.env._(
                     "“%(meaning)s” is not a meaning a signature can have on %(document)s. "
                     "Choose one of: %(known)s.",
                     meaning=meaning or "",
                     document=self.display_name,
-                    known=", ".join(self._get_signature_meanings().values()),
+                    known=", ".join(meanings),
                 )
             )
-        user = self.env.user
-        company = "company_id" in self._fields and self.sudo().company_id
-        return (
-            self.env["audit.signature"]
-            .sudo()
-            .create(
-                {
-                    "company_id": (company or self.env.company).id,
-                    "res_model": self._name,
-                    "res_id": self.id,
-                    "res_name": self.display_name,
-                    "user_id": user.id,
-                    "signer_name": user.name,
-                    "signer_login": user.login,
-                    "signed_at_ms": time.time_ns() // 1_000_000,
-                    "meaning": meaning,
-                    "meaning_label": label,
-                    "method": method,
-                    "content_hash": self._get_signature_hash(),
-                    "reason": reason or "",
-                }
-            )
-            .sudo(False)
-        )
+        return meanings[meaning]
 
 
 def _to_text(value) -> str:

@@ -92,9 +92,9 @@ class AuditSignatureAttempt(models.Model):
         records = self.env["audit.record"].with_user(user).sudo()
         records._log("signature.locked" if is_lock else "signature.failed", document, details)
         if is_lock:
-            self._alert_auditors(user, document)
+            self._alert_lock(user, document)
 
-    def _alert_auditors(self, user, document) -> None:
+    def _alert_lock(self, user, document) -> None:
         summary = self.env._("Signing locked: %s", user.name)
         note = self.env._(
             "Three wrong passwords or codes in a row while signing %(document)s. "
@@ -102,18 +102,7 @@ class AuditSignatureAttempt(models.Model):
             document=document.display_name,
             user=user.name,
         )
-        for auditor in self._get_auditors():
-            user.partner_id.activity_schedule(
-                "mail.mail_activity_data_warning",
-                user_id=auditor.id,
-                summary=summary,
-                note=note,
-            )
-
-    def _get_auditors(self):
-        group = self.env.ref("audit_chain.group_audit_chain_auditor")
-        auditors = group.all_user_ids.filtered(lambda a: a.active and not a.share)
-        return auditors or self.env.ref("base.group_system").all_user_ids
+        self.env["audit.chain.check"]._alert_auditors(user.partner_id, summary, note)
 
 
 def _now_ms() -> int:

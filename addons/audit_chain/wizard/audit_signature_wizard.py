@@ -72,6 +72,7 @@ class AuditSignatureWizard(models.TransientModel):
         document = self._get_document(self.res_model, self.res_id)
         self._check_not_locked()
         method = self._check_signer(document)
+        document._get_meaning_label(self.meaning)
         document._check_may_sign(self.meaning)
         self._check_unchanged(document)
         signature = document._create_signature(self.meaning, self.reason, method)

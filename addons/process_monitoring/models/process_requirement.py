@@ -1,0 +1,181 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools import limits, units
+
+CONTROL_CLASSES = [
+    ("ccp", "CCP"),
+    ("oprp", "OPRP"),
+    ("prp", "PRP"),
+    ("quality", "Quality"),
+]
+
+
+class ProcessRequirement(models.Model):
+    """One thing that must be monitored: what, by which sensor, how often, within which limits.
+
+    Written by process engineers (within a plan, whose approval freezes it). A cycle takes a
+    snapshot of it when monitoring starts; later changes touch no running cycle.
+    """
+
+    _name = "process.requirement"
+    _description = "Monitoring requirement"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True)
+    parameter_id = fields.Many2one(
+        "process.parameter", required=True, ondelete="restrict", index=True
+    )
+    unit = fields.Selection(related="parameter_id.unit", string="Canonical unit")
+    sensor_id = fields.Many2one(
+        "process.sensor",
+        check_company=True,
+        ondelete="restrict",
+        index=True,
+        domain="[('parameter_id', '=', parameter_id)]",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    control_class = fields.Selection(CONTROL_CLASSES, required=True, default="quality", index=True)
+    is_mandatory = fields.Boolean(
+        default=True, help="A stage cannot be completed without readings of it."
+    )
+    frequency = fields.Selection(
+        [
+            ("continuous", "Continuous"),
+            ("interval", "At intervals"),
+            ("per_batch", "Once per batch"),
+            ("on_demand", "On demand"),
+        ],
+        required=True,
+        default="interval",
+    )
+    interval_s = fields.Integer(string="Interval (s)", default=1800)
+    tolerance_s = fields.Integer(
+        string="Tolerance (s)", default=300, help="How late a reading may be before it is missed."
+    )
+    max_gap_s = fields.Integer(
+        string="Maximum gap (s)",
+        default=10,
+        help="Continuous monitoring that is silent for longer is lost.",
+    )
+    limit_ids = fields.One2many("process.limit", "requirement_id", string="Limits", copy=True)
+    limits_text = fields.Char(string="Limit values", compute="_compute_limits_text")
+    condition_sensor_id = fields.Many2one(
+        "process.sensor",
+        string="Only while sensor",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('kind', '=', 'state')]",
+        help="The limits apply only while this sensor says the value beside it.",
+    )
+    condition_value = fields.Char(string="says", help="For example: forward")
+    condition_max_age_s = fields.Integer(
+        string="Condition is known for (s)",
+        default=60,
+        help="A state older than this is unknown, and the limits apply.",
+    )
+    hazard = fields.Char(help="What goes wrong without this control.")
+    limit_rationale = fields.Text(string="Rationale of the limits")
+    monitoring_method = fields.Char()
+    correction = fields.Text(string="Correction if a limit is broken")
+    responsible_role = fields.Char(string="Monitored by")
+    evaluator_role = fields.Char(string="Evaluated by")
+    cycle_ids = fields.One2many("process.cycle", "requirement_id", string="Cycles")
+    active = fields.Boolean(default=True)
+
+    _interval_positive = models.Constraint(
+        "CHECK(interval_s > 0 AND tolerance_s >= 0 AND max_gap_s >= 0 "
+        "AND condition_max_age_s >= 0)",
+        "Interval, tolerance and gap cannot be negative, and the interval cannot be zero.",
+    )
+
+    @api.depends("limit_ids.kind", "limit_ids.operator", "limit_ids.value", "limit_ids.unit")
+    def _compute_limits_text(self):
+        for requirement in self:
+            ordered = requirement.limit_ids._sort_by_severity()
+            requirement.limits_text = " · ".join(limit._to_text() for limit in ordered)
+
+    @api.constrains("parameter_id", "sensor_id", "limit_ids", "control_class")
+    def _check_sensor(self):
+        for requirement in self:
+            sensor = requirement.sensor_id
+            if sensor and sensor.parameter_id != requirement.parameter_id:
+                raise ValidationError(
+                    self.env._(
+                        "Requirement %(name)s monitors %(wanted)s, but sensor %(sensor)s measures "
+                        "%(found)s. Choose a sensor of that parameter.",
+                        name=requirement.name,
+                        wanted=requirement.parameter_id.name,
+                        sensor=sensor.code,
+                        found=sensor.parameter_id.name,
+                    )
+                )
+
+    @api.constrains("condition_sensor_id", "condition_value")
+    def _check_condition(self):
+        for requirement in self:
+            if bool(requirement.condition_sensor_id) != bool(requirement.condition_value):
+                raise ValidationError(
+                    self.env._(
+                        "Requirement %(name)s: name both the sensor and the state in which the "
+                        "limits apply, or neither.",
+                        name=requirement.name,
+                    )
+                )
+
+    def _open_cycle(self, start_ms: int, subject: str):
+        """Start monitoring at a time and return the `process.cycle`, its limits frozen.
+
+        `subject` is what people call the thing monitored, such as "MO/00012 Pasteurisation".
+        """
+        self.ensure_one()
+        cycle = self.env["process.cycle"].sudo().create(self._prepare_cycle(start_ms, subject))
+        cycle._catch_up()
+        return cycle.sudo(False)
+
+    def _prepare_cycle(self, start_ms: int, subject: str) -> dict:
+        snapshot = limits.dump(self._prepare_snapshot())
+        return {
+            "requirement_id": self.id,
+            "sensor_id": self.sensor_id.id,
+            "condition_sensor_id": self.condition_sensor_id.id,
+            "company_id": self.company_id.id,
+            "control_class": self.control_class,
+            "start_ms": start_ms,
+            "subject": subject,
+            "limits_snapshot": snapshot,
+            "limits_hash": limits.fingerprint(snapshot),
+        }
+
+    def _prepare_snapshot(self) -> dict:
+        """Return all that a verdict depends on: names, codes, decimal strings, no ids."""
+        condition = self.condition_sensor_id and {
+            "sensor": self.condition_sensor_id.code,
+            "value": self.condition_value,
+            "max_age_ms": self.condition_max_age_s * 1000,
+        }
+        return {
+            "version": 1,
+            "requirement": self.name,
+            "control_class": self.control_class,
+            "is_mandatory": self.is_mandatory,
+            "parameter": self.parameter_id.code,
+            "sensor": self.sensor_id.code or "",
+            "unit": self.parameter_id.unit or "",
+            "frequency": self.frequency,
+            "interval_s": self.interval_s,
+            "tolerance_s": self.tolerance_s,
+            "max_gap_s": self.max_gap_s,
+            "limits": [limit._prepare_snapshot() for limit in self.limit_ids._sort_by_severity()],
+            "condition": condition or None,
+        }
+
+    def _is_unit_fitting(self, unit: str | bool) -> bool:
+        canonical = self.parameter_id.unit
+        return bool(unit and canonical and units.is_compatible(unit, canonical))

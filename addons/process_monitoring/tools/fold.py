@@ -1,0 +1,198 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Follow one monitoring cycle: fold judged readings, in whatever order they come, into its figures.
+
+>>> state = fold(State(start_ms=0, allowed_gap_ms=10_000), [
+...     Judged(1_000, 0, 72.6, None, "conform"),
+...     Judged(2_000, 0, 71.8, None, "critical", "critical >= 72.0", "ge"),
+...     Judged(3_000, 0, 72.7, None, "conform"),
+... ])
+>>> state.reading_count, state.breach_count, state.min_value, state.last_good_ms
+(3, 1, 71.8, 3000)
+>>> [(event.kind, event.first_ms, event.last_ms, event.value) for event in state.events]
+[('breach', 2000, 2000, 71.8)]
+"""
+
+from dataclasses import asdict, dataclass, replace
+
+from .limits import CONFORM, GOOD, UNUSABLE
+from .window import find_gap
+
+# What a verdict means to the people who answer alerts.
+EVENT_KINDS = {
+    "critical": "breach",
+    "operating": "operating",
+    "quality": "quality",
+    UNUSABLE: "unusable",
+}
+STATUSES = {
+    "critical": "breach",
+    "operating": "operating",
+    "quality": "operating",
+    UNUSABLE: "unusable",
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A reading with its verdict for this cycle."""
+
+    source_ms: int
+    sequence: int
+    value: float | None
+    text: str | None
+    verdict: str
+    limit: str = ""
+    operator: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that people must hear of: all of one kind since the last evaluation."""
+
+    kind: str
+    first_ms: int
+    last_ms: int
+    value: float | None = None
+    limit: str = ""
+    operator: str = ""
+    count: int = 1
+
+    def merge(self, other: "Event") -> "Event":
+        """Return both as one; the value is the worse of the two."""
+        is_worse = self._is_worse(other)
+        return replace(
+            self,
+            first_ms=min(self.first_ms, other.first_ms),
+            last_ms=max(self.last_ms, other.last_ms),
+            value=other.value if is_worse else self.value,
+            limit=other.limit if is_worse else self.limit,
+            operator=other.operator if is_worse else self.operator,
+            count=self.count + other.count,
+        )
+
+    def _is_worse(self, other: "Event") -> bool:
+        if self.value is None or other.value is None:
+            return self.value is None
+        is_lower_bound = other.operator in ("ge", "gt")
+        return other.value < self.value if is_lower_bound else other.value > self.value
+
+
+@dataclass(frozen=True)
+class State:
+    """The figures of one cycle. A time of 0 and a value of None mean: there is none yet."""
+
+    start_ms: int
+    allowed_gap_ms: int | None = None
+    gap_kind: str = "stale"
+    reading_count: int = 0
+    conform_count: int = 0
+    breach_count: int = 0
+    unusable_count: int = 0
+    min_value: float | None = None
+    max_value: float | None = None
+    first_ms: int = 0
+    last_source_ms: int = 0
+    last_sequence: int = 0
+    last_value: float | None = None
+    last_text: str | None = None
+    last_verdict: str = ""
+    last_usable_ms: int = 0
+    last_good_ms: int = 0
+    breach_since_ms: int = 0
+    status: str = "waiting"
+    events: tuple[Event, ...] = ()
+
+
+def fold(state: State, readings: list[Judged]) -> State:
+    """Return the state after these readings. A late one counts, but is not the current one."""
+    for reading in sorted(readings, key=lambda r: (r.source_ms, r.sequence)):
+        state = _add(state, reading)
+    return state
+
+
+def add_event(events: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
+    """Return the events with one more; there is one for each kind."""
+    by_kind = {known.kind: known for known in events}
+    known = by_kind.get(event.kind)
+    by_kind[event.kind] = known.merge(event) if known else event
+    return tuple(by_kind.values())
+
+
+def _add(state: State, reading: Judged) -> State:
+    is_newest = (reading.source_ms, reading.sequence) >= (
+        state.last_source_ms,
+        state.last_sequence,
+    )
+    events = _find_events(state, reading, is_newest)
+    state = replace(_count(state, reading), events=events)
+    return _move_on(state, reading) if is_newest else state
+
+
+def _find_events(state: State, reading: Judged, is_newest: bool) -> tuple[Event, ...]:
+    events = state.events
+    if is_newest and reading.verdict != UNUSABLE:
+        since_ms = state.last_usable_ms or state.start_ms
+        gap = find_gap(since_ms, reading.source_ms, state.allowed_gap_ms)
+        if gap:
+            events = add_event(events, Event(state.gap_kind, gap.start_ms, gap.end_ms))
+    kind = EVENT_KINDS.get(reading.verdict)
+    if not kind:
+        return events
+    moment = reading.source_ms
+    return add_event(
+        events, Event(kind, moment, moment, reading.value, reading.limit, reading.operator)
+    )
+
+
+def _count(state: State, reading: Judged) -> State:
+    is_value = reading.value is not None and reading.verdict != UNUSABLE
+    values = [v for v in (state.min_value, state.max_value) if v is not None]
+    values += [reading.value] if is_value else []
+    firsts = [moment for moment in (state.first_ms, reading.source_ms) if moment]
+    return replace(
+        state,
+        reading_count=state.reading_count + 1,
+        conform_count=state.conform_count + (reading.verdict == CONFORM),
+        breach_count=state.breach_count + (reading.verdict == "critical"),
+        unusable_count=state.unusable_count + (reading.verdict == UNUSABLE),
+        min_value=min(values, default=None),
+        max_value=max(values, default=None),
+        first_ms=min(firsts),
+    )
+
+
+def _move_on(state: State, reading: Judged) -> State:
+    """Make the reading the current one."""
+    is_good = reading.verdict in GOOD
+    breach_since_ms = 0 if is_good else state.breach_since_ms
+    if reading.verdict == "critical":
+        breach_since_ms = breach_since_ms or reading.source_ms
+    moment = reading.source_ms
+    return replace(
+        state,
+        last_source_ms=moment,
+        last_sequence=reading.sequence,
+        last_value=reading.value,
+        last_text=reading.text,
+        last_verdict=reading.verdict,
+        last_usable_ms=state.last_usable_ms if reading.verdict == UNUSABLE else moment,
+        last_good_ms=moment if is_good else state.last_good_ms,
+        breach_since_ms=breach_since_ms,
+        # Cold milk that is now diverted has not been shown to be hot again.
+        status="breach" if breach_since_ms else STATUSES.get(reading.verdict, "ok"),
+    )
+
+
+def dump_events(events: tuple[Event, ...]) -> list[dict]:
+    """Return the events as plain data, for the row of the cycle."""
+    return [asdict(event) for event in events]
+
+
+def load_events(data: list[dict]) -> tuple[Event, ...]:
+    """Return the events that `dump_events` wrote.
+
+    >>> load_events(dump_events((Event("breach", 1, 2, 71.8),)))[0].value
+    71.8
+    """
+    return tuple(Event(**line) for line in data)
