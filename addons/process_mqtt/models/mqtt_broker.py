@@ -7,9 +7,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.audit_chain.fields import BigInt
-from odoo.addons.process_monitoring.tools.sample import Sample
+from odoo.addons.process_monitoring import clock
+from odoo.addons.process_monitoring.tools.sample import IngestResult, Sample
 
-from .. import clock
 from ..tools import settings, topic
 from ..tools.message import Counts, Message
 from ..tools.payload import Reject
@@ -293,6 +293,8 @@ class MqttBroker(models.Model):
         self.env["mqtt.dead.letter"]._bury(self, refused)
         return Counts(outcome.stored, outcome.duplicates, len(refused), retained)
 
-    def _ingest(self, samples: list[Sample]):
-        """Hand samples to the door of readings, in the name of this broker's company."""
-        return self.env["process.reading"].with_company(self.company_id)._ingest(samples)
+    def _ingest(self, samples: list[Sample], now_ms: int | None = None) -> IngestResult:
+        """Hand samples to the door of readings, in the name of this broker's company alone."""
+        companies = {"allowed_company_ids": self.company_id.ids}
+        readings = self.env["process.reading"].with_context(**companies)
+        return readings._ingest(samples, now_ms)

@@ -8,9 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.audit_chain.fields import BigInt
+from odoo.addons.process_monitoring import clock
 
-from .. import clock
 from ..tools.message import Message
+from ..tools.payload import Reject
 from ..tools.router import Router
 
 KEPT_BYTES = 1_048_576
@@ -152,9 +153,9 @@ class MqttDeadLetter(models.Model):
         """Store the reading, or say why it cannot be; a duplicate is already where it belongs."""
         message = Message(self.topic, base64.b64decode(self.payload or b""), self.received_ms)
         result = router.read(message)
-        if hasattr(result, "reason"):
+        if isinstance(result, Reject):
             return result.reason
-        outcome = self.broker_id._ingest([result])
+        outcome = self.broker_id._ingest([result], self.received_ms)
         return outcome.rejected[0][1] if outcome.rejected else ""
 
     def action_discard(self):

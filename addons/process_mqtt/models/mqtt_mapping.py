@@ -4,10 +4,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .. import clock
+from odoo.addons.process_monitoring import clock
+from odoo.addons.process_monitoring.tools.sample import Sample, check
+
 from ..tools import topic
 from ..tools.message import Message
-from ..tools.payload import Mapping, Reject
+from ..tools.payload import Mapping
 from ..tools.router import Router
 
 PATHS = ("value_path", "text_path", "time_path", "sequence_path", "unit_path", "quality_path")
@@ -149,10 +151,12 @@ class MqttMapping(models.Model):
         )
         if problem:
             return self.env._("The mapping is not usable yet: %s.", problem)
-        message = Message(self.example_topic, self.example_payload.encode(), clock.now_ms())
+        now_ms = clock.now_ms()
+        message = Message(self.example_topic, self.example_payload.encode(), now_ms)
         result = Router([self._get_mapping()]).read(message)
-        if isinstance(result, Reject):
-            return self.env._("Refused: %s", result.reason)
+        reason = check(result, now_ms) if isinstance(result, Sample) else result.reason
+        if reason:
+            return self.env._("Refused: %s", reason)
         value = result.text if result.value is None else f"{result.value!r} {result.unit or ''}"
         lines = [
             self.env._("Sensor: %s", result.sensor),

@@ -14,17 +14,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from odoo.addons.process_monitoring.tools.sample import Sample
+from odoo.addons.process_monitoring.tools.sample import QUALITY_GOOD, Sample, is_usable
 
 from . import topic as topics
 
-FUTURE_MS = 5_000
-"""How far ahead of the receiver's clock a source may be (mqtt.md 4.4)."""
 EARLIEST_MS = 946_684_800_000
 """2000-01-01: a smaller number is a time in seconds, or a clock that was never set."""
 LATEST_MS = 32_503_680_000_000
 """3000-01-01: a larger number is a time in micro- or nanoseconds."""
-GOOD = 192
 MISSING = object()
 """What `pick` returns when a path leads nowhere; JSON's null is None."""
 
@@ -68,10 +65,8 @@ class _Refused(Exception):
         self.reject = Reject(code, reason)
 
 
-def parse(
-    topic: str, payload: bytes, mapping: Mapping, received_ms: int | None = None
-) -> Sample | Reject:
-    """Read one message. With `received_ms`, a source time more than 5 s ahead of it is refused.
+def parse(topic: str, payload: bytes, mapping: Mapping) -> Sample | Reject:
+    """Read one message. Whether its time and sensor can be taken, the door of readings knows.
 
     >>> plain = Mapping("plant/{line}/{tag}", "{line}-{tag}")
     >>> sample = parse("plant/d1/ph", b'{"ts": 1795348800000, "value": 6.7}', plain)
@@ -83,19 +78,17 @@ def parse(
     'The payload is not valid JSON: NaN is not a JSON number.'
     """
     try:
-        return _sample(topic, payload, mapping, received_ms)
+        return _sample(topic, payload, mapping)
     except _Refused as refused:
         return refused.reject
 
 
-def _sample(topic: str, payload: bytes, mapping: Mapping, received_ms: int | None) -> Sample:
+def _sample(topic: str, payload: bytes, mapping: Mapping) -> Sample:
     sensor = _sensor(topic, mapping)
     document = load(payload, mapping.max_bytes)
     source_ms = _time(document, mapping.time_path)
-    if received_ms is not None and source_ms > received_ms + FUTURE_MS:
-        ahead = (source_ms - received_ms) / 1000
-        raise _Refused("future", f"The source time is {ahead:.1f} s in the future.")
-    value, text = _value(document, mapping)
+    quality = _integer(document, mapping.quality_path, "quality", 0, 65_535, QUALITY_GOOD)
+    value, text = _value(document, mapping, quality)
     return Sample(
         sensor=sensor,
         source_ms=source_ms,
@@ -103,7 +96,7 @@ def _sample(topic: str, payload: bytes, mapping: Mapping, received_ms: int | Non
         value=value,
         text=text,
         unit=_unit(document, mapping, is_text=value is None),
-        quality=_integer(document, mapping.quality_path, "quality", 0, 65_535, GOOD),
+        quality=quality,
         origin="mqtt",
     )
 
@@ -213,11 +206,13 @@ def _iso(text: str) -> int:
         raise _Refused("time", f"The source time {_show(text)} is not ISO 8601.") from None
 
 
-def _value(document: Any, mapping: Mapping) -> tuple[float | None, str | None]:
-    """The number at `value_path`, else the text at `text_path`."""
+def _value(document: Any, mapping: Mapping, quality: int) -> tuple[float | None, str | None]:
+    """The number at `value_path`, else the text at `text_path`; null if the quality says so."""
     found = pick(document, mapping.value_path) if mapping.value_path else MISSING
     if _is_number(found):
         return _scaled(found, mapping), None
+    if found is None and not is_usable(quality):
+        return None, None
     if mapping.text_path:
         return None, _text(pick(document, mapping.text_path), mapping.text_path)
     if found is MISSING or found is None:

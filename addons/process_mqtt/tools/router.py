@@ -39,7 +39,7 @@ class Router:
         mapping = self.find(message.topic)
         if mapping is None:
             return Retained() if message.is_retained else Reject("mapping", "No mapping matches.")
-        result = parse(message.topic, message.payload, mapping, message.received_ms)
+        result = parse(message.topic, message.payload, mapping)
         if message.is_retained and not _is_recent(result, message.received_ms, mapping):
             return Retained()
         return result

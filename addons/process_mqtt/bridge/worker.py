@@ -1,0 +1,259 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is the bridge, and how does it work?
+
+- It is a process of its own. It holds no business rule: it subscribes, reads the payload by the
+  mappings, hands the samples to `process.reading._ingest`, commits, and then acknowledges.
+- One worker serves one broker. It leads by an advisory lock; a second bridge stands by.
+- Messages are received by paho's thread into an inbox, and committed in batches by the worker.
+- Nothing is acknowledged before it is committed. While the database is away the worker keeps
+  what it has and tries again with growing, random pauses; the broker's persistent session keeps
+  the rest, and `receive_maximum` keeps memory flat.
+- A batch that cannot be stored is halved until the message at fault is alone; that one becomes a
+  dead letter. Batches stay in order.
+- After a crash at any moment the broker sends again what was not acknowledged, and the door drops
+  what is already there: each reading is in the table exactly once.
+- On SIGTERM the batch in hand is finished, then the session is left at the broker for the next.
+"""
+
+import json
+import logging
+import random
+import threading
+import time
+
+import psycopg2
+from psycopg2.pool import PoolError
+
+from ..tools.message import Counts
+from ..tools.router import Router
+from ..tools.settings import Settings
+from .connection import Connection, Refused
+from .health import Health
+from .inbox import Inbox, Received
+from .lease import Lease
+from .store import Failure, Store, classify
+
+_logger = logging.getLogger(__name__)
+
+PATIENCE_S = 0.25
+"""How long the worker waits for a first message before it looks around."""
+CHECK_S = 2.0
+"""How often it makes sure that it still leads, and says that it is alive."""
+HEARTBEAT_S = 10.0
+STANDBY_S = 1.0
+PAUSES_S = (0.1, 15.0)
+
+
+class Pauses:
+    """Growing pauses with jitter: up to 0.1 s, 0.2 s, 0.4 s ... 15 s."""
+
+    def __init__(self):
+        self._count = 0
+
+    def next(self) -> float:
+        low, high = PAUSES_S
+        self._count += 1
+        longest = min(high, low * 2 ** min(self._count - 1, 20))
+        return random.uniform(longest / 2, longest)
+
+    def reset(self) -> None:
+        self._count = 0
+
+
+class Worker(threading.Thread):
+    """Serves one broker until it is stopped. `configure` may be called at any time."""
+
+    def __init__(self, registry, settings: Settings, instance: int = 1):
+        super().__init__(name=f"mqtt-{settings.broker_id}", daemon=True)
+        self.dbname = registry.db_name  # Odoo's log shows it
+        self.registry = registry
+        self.instance = instance
+        self.inbox = Inbox()
+        self.health = Health(settings.broker_id)
+        self._settings = settings
+        self._router = Router(settings.mappings)
+        self._store = Store(registry, settings.broker_id)
+        self._stopping = threading.Event()
+        self._connection: Connection | None = None
+        self._batch: list[Received] = []
+        self._lease = Lease(registry.db_name, settings.broker_id, instance)
+        self._pauses = Pauses()
+        self._next_check = self._next_heartbeat = 0.0
+
+    def configure(self, registry, settings: Settings) -> None:
+        """Take over another registry or other settings, from the next batch on."""
+        self.registry = self._store.registry = registry
+        if settings == self._settings:
+            return
+        self._router = Router(settings.mappings)
+        self._settings = settings
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                if not self._lease.acquire():
+                    self._stand_by()
+                    continue
+                try:
+                    self._serve()
+                except Refused as refused:
+                    self._tell("error", str(refused))
+                    self._stopping.wait(CHECK_S)
+            except Exception as error:
+                self._stumble(error)
+        self._finish()
+
+    def _stand_by(self) -> None:
+        """Another bridge leads: leave the session to it, and what it will be sent again."""
+        self._leave()
+        self._batch = []
+        self._stopping.wait(STANDBY_S)
+
+    def _stumble(self, error: Exception) -> None:
+        """The database is away, or a fault of ours: never crash, never acknowledge; wait."""
+        pause = self._pauses.next()
+        if classify(error) is Failure.POISON:
+            _logger.exception("The bridge goes on in %.1f s.", pause)
+        else:
+            _logger.warning("The database is away, next try in %.1f s: %s", pause, error)
+        self._beat(is_database_up=False)
+        self._stopping.wait(pause)
+
+    def _serve(self) -> None:
+        """Lead: while this runs, batches are committed and acknowledged."""
+        self._connect()
+        self._look_around(is_due=True)
+        self._pauses.reset()
+        while not self._stopping.is_set():
+            settings = self._settings
+            if not self._batch:
+                self._batch = self.inbox.take(
+                    settings.batch_size, settings.linger_ms / 1000, PATIENCE_S
+                )
+            self._process()
+            if not self._look_around():
+                return
+
+    def _look_around(self, is_due: bool = False) -> bool:
+        """Every two seconds: still leading? other settings? say so. False when not leading."""
+        self._follow_settings()
+        now = time.monotonic()
+        if not is_due and now < self._next_check:
+            return True
+        self._next_check = now + CHECK_S
+        if not self._lease.acquire():
+            return False
+        connection = self._connection
+        if connection.problem:
+            self._tell("error")
+        elif connection.is_connected:
+            self._tell("connected", filters=connection.subscribed)
+        else:
+            self._tell("connecting")
+        self._beat()
+        return True
+
+    def _follow_settings(self) -> None:
+        settings, connection = self._settings, self._connection
+        if settings.connection != connection.settings.connection:
+            self._leave()
+            self._connect()
+        elif settings != connection.settings:
+            connection.settings = settings
+            connection.subscribe(settings.subscriptions(self.instance))
+
+    def _connect(self) -> None:
+        if self._connection is None:
+            connection = Connection(
+                self._settings, self.inbox, self.instance, self._get_known_filters()
+            )
+            self._connection = connection
+            connection.open()
+
+    def _leave(self) -> None:
+        """Close the connection; the broker keeps the session and what is not acknowledged."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+            self.inbox.forget()
+
+    def _get_known_filters(self) -> list[str]:
+        """What the session was subscribed to by the bridge before this one."""
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT subscribed_filters FROM mqtt_broker WHERE id = %s",
+                [self._settings.broker_id],
+            )
+            row = cr.fetchone()
+        return json.loads(row[0]) if row and row[0] and self.instance == 1 else []
+
+    def _process(self) -> None:
+        """Commit and acknowledge the batch in hand; of one that fails by its own fault, halves.
+
+        What is acknowledged leaves `_batch` at once: its packet id may be another message's now.
+        Raises when the database is away: nothing of what is left in `_batch` is acknowledged.
+        """
+        size = len(self._batch)
+        while self._batch:
+            part = self._batch[:size]
+            try:
+                counts = self._commit(part)
+            except Exception as error:
+                if classify(error) is not Failure.POISON:
+                    raise
+                if len(part) > 1:
+                    size = len(part) // 2
+                    continue
+                counts = self._bury(part[0], error)
+            del self._batch[: len(part)]
+            if self._connection is not None:
+                self._connection.acknowledge(part)
+            self.health.count(counts, part[-1].message.received_ms)
+            size = len(self._batch)
+
+    def _bury(self, received: Received, error: Exception) -> Counts:
+        _logger.error("A message on %s is set aside.", received.message.topic, exc_info=error)
+        return self._store.bury(received, error)
+
+    def _commit(self, batch: list[Received]) -> Counts:
+        """Commit, again and again while other transactions are in the way."""
+        pauses = Pauses()
+        while True:
+            try:
+                return self._store.commit(batch, self._router)
+            except (psycopg2.Error, PoolError) as error:
+                if classify(error) is not Failure.RETRY or self._stopping.is_set():
+                    raise
+                _logger.info("Another transaction was in the way, trying again: %s", error)
+                self._stopping.wait(min(pauses.next(), 2.0))
+
+    def _tell(self, state: str, message: str = "", filters=None) -> None:
+        problem = message or (self._connection.problem if self._connection else "")
+        if self.instance == 1:
+            self.health.report(self.registry, state, problem, filters)
+
+    def _beat(self, *, is_database_up: bool = True) -> None:
+        now = time.monotonic()
+        if self._connection is None or (is_database_up and now < self._next_heartbeat):
+            return
+        self._next_heartbeat = now + HEARTBEAT_S
+        total = self.health.total
+        self._connection.publish_heartbeat(
+            "online" if is_database_up else "waiting for the database",
+            waiting=len(self.inbox),
+            **total.__dict__,
+        )
+
+    def _finish(self) -> None:
+        """Leave nothing half done: what is committed is acknowledged, the rest stays there."""
+        self._leave()
+        try:
+            if self.instance == 1:
+                self.health.report(self.registry, "stopped")
+        except (psycopg2.Error, PoolError):
+            _logger.info("The database is away: the broker's page will show the bridge as silent.")
+        self._lease.release()
