@@ -15,7 +15,7 @@ from pathlib import Path
 from .console import Failure, say, step
 from .debian import Apt, unpack
 from .paths import cache
-from .processes import lock, output
+from .processes import lock
 
 ADMIN_PATH = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin")
 # group -> {program: package}; libraries and data files are listed apart
@@ -132,22 +132,13 @@ def _fetch(packages):
 
 
 def library_folders():
-    """Library folders of the unpacked packages."""
-    multiarch = (
-        output(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"], check=False).strip()
-        if shutil.which("dpkg-architecture")
-        else _multiarch()
-    )
-    found = []
+    """Library folders of the unpacked packages; some keep a few in a folder below."""
+    found = [prefix() / "usr/lib/chromium"]
     for base in ("usr/lib", "lib"):
-        folder = prefix() / base / multiarch
-        found += [folder, folder / "nss", folder / "blas", folder / "lapack"]
-    found += [prefix() / "usr/lib/chromium"]
+        folder = prefix() / base / f"{os.uname().machine}-linux-gnu"
+        below = {path.parent for path in folder.glob("*/lib*.so*")}
+        found += [folder, *sorted(below)]
     return [folder for folder in found if folder.is_dir()]
-
-
-def _multiarch():
-    return f"{os.uname().machine}-linux-gnu"
 
 
 def _wrap_programs():
