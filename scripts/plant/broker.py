@@ -2,13 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The local MQTT broker: TLS and passwords, on this machine only, nothing lost at a restart."""
 
-import base64
-import hashlib
 import os
-import secrets
 import shutil
 
 from . import machine, paths
+from .passwords import password_file
 from .postgres import as_service, give_to_service
 from .processes import run
 
@@ -39,7 +37,6 @@ topic readwrite #
 user plant
 topic readwrite #
 """
-ROUNDS = 20000
 
 
 def prepare(state, python, known):
@@ -52,8 +49,7 @@ def prepare(state, python, known):
     conf = CONF.format(folder=folder, port=paths.port("mqtt"))
     _write(folder / "mosquitto.conf", conf)
     _write(folder / "rights", RIGHTS)
-    lines = [f"{user}:{_hash(password)}" for user, password in known["mqtt"].items()]
-    _write(folder / "passwords", "\n".join(lines) + "\n")
+    _write(folder / "passwords", password_file(known["mqtt"]))
     if os.geteuid() == 0:
         for file in (folder / "server.key", folder / "server.crt", folder / "ca.crt"):
             shutil.chown(file, "nobody", "nogroup")
@@ -72,10 +68,3 @@ def _write(path, text):
     path.write_text(text, encoding="utf-8")
     if os.geteuid() == 0:
         shutil.chown(path, "nobody", "nogroup")
-
-
-def _hash(password):
-    """The broker's own password format: PBKDF2 with SHA-512."""
-    salt = secrets.token_bytes(12)
-    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ROUNDS)
-    return f"$7${ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"

@@ -104,7 +104,11 @@ def broker(folder):
     authority = make_authority("Batchproof development broker")
     key = ec.generate_private_key(ec.SECP256R1())
     names = x509.SubjectAlternativeName(
-        [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        [
+            x509.DNSName("localhost"),
+            x509.DNSName("broker"),
+            x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        ]
     )
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     usage = (_usage(digital_signature=True), True)

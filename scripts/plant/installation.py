@@ -79,6 +79,7 @@ def _settings(plant, result):
         "api_roles": credentials.API_ROLES,
         "api_keys": processes.read_json(result).get("api_keys", {}),
         "url": plant.url,
+        "smtp_host": "localhost",
         "smtp_port": paths.port("smtp"),
         "broker": {
             "name": "Local broker",

@@ -71,6 +71,8 @@ def _commands(tools, fix, paths):
     translations = [path for path in ADDONS.glob("*/i18n/*.po*") if path.suffix in (".po", ".pot")]
     if translations:
         yield "oca-checks-po", [tools / "oca-checks-po", *repair, *translations]
+    compose = [tools / "check-jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    yield "docker-compose.yml", [*compose, ROOT / "docker-compose.yml"]
     yield "shellcheck", [tools / "shellcheck", ROOT / ".ci" / "run"]
 
 

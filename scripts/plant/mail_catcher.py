@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A mail server that delivers nothing: each mail becomes a file, as it was received.
 
-Run as a program with the plant's Python: ``mail_catcher.py PORT FOLDER``.
+Run as a program with the plant's Python: ``mail_catcher.py PORT FOLDER [ADDRESS]``.
 """
 
 import asyncio
@@ -38,18 +38,18 @@ class Catcher:
         return "250 Message accepted"
 
 
-async def serve(port, folder):
+async def serve(port, folder, address="127.0.0.1"):
     """Catch mails until told to stop."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(kind, stopped.set)
     server = UnthreadedController(
-        Catcher(folder), hostname="127.0.0.1", port=port, loop=loop, data_size_limit=LARGEST
+        Catcher(folder), hostname=address, port=port, loop=loop, data_size_limit=LARGEST
     )
     with contextlib.closing(await server._create_server()):
         await stopped.wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]))

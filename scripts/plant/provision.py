@@ -80,7 +80,7 @@ def set_addresses(env, wanted):
         [("name", "=", "Local mail catcher")],
         {
             "name": "Local mail catcher",
-            "smtp_host": "localhost",
+            "smtp_host": wanted["smtp_host"],
             "smtp_port": wanted["smtp_port"],
             "smtp_encryption": "none",
         },
