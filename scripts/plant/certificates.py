@@ -106,7 +106,7 @@ def broker(folder):
     names = x509.SubjectAlternativeName(
         [
             x509.DNSName("localhost"),
-            x509.DNSName("broker"),
+            x509.DNSName("broker"),  # its name in docker-compose.yml
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         ]
     )

@@ -186,8 +186,9 @@ def write_fonts_conf(*font_folders):
 
 
 def environment():
-    """The environment for everything we start."""
-    env = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "ODOO_RC")}
+    """The environment for everything we start: nothing that names another Odoo or database."""
+    foreign = ("PG", "ODOO_", "PYTHONPATH", "PYTHONHOME")
+    env = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
     postgres = postgres_folder()
     folders = [*([str(postgres)] if postgres else []), *env.get("PATH", "").split(os.pathsep)]
     folders += [folder for folder in ADMIN_PATH if folder not in folders] + [str(wrappers())]
