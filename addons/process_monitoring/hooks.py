@@ -7,3 +7,4 @@ def uninstall_hook(env):
     """Drop the readings: Odoo drops views and plain tables, not partitioned ones."""
     env.cr.execute(SQL("DROP TABLE IF EXISTS process_reading CASCADE"))
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS process_reading_refuse()"))
+    env.cr.execute(SQL("DROP SEQUENCE IF EXISTS process_reading_id_seq"))

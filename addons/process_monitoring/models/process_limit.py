@@ -84,8 +84,12 @@ class ProcessLimit(models.Model):
 
     def _to_text(self) -> str:
         symbol = limits.SYMBOLS.get(self.operator, "")
-        kind = dict(self._fields["kind"]._description_selection(self.env)).get(self.kind, "")
-        return f"{symbol} {self.value} {units.label(self.unit)} ({kind})"
+        kinds = {
+            "critical": self.env._("critical"),
+            "operating": self.env._("operating"),
+            "quality": self.env._("quality"),
+        }
+        return f"{symbol} {self.value} {units.label(self.unit)} {kinds.get(self.kind, '')}"
 
     def _prepare_snapshot(self) -> dict:
         """Return the bound with decimals as text; `canonical` is what values are compared with."""

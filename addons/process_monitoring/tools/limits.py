@@ -141,9 +141,15 @@ def fingerprint(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
+def load(text: str) -> dict:
+    """Return what `dump` wrote; the same object each time, so it is not to be changed."""
+    return json.loads(text)
+
+
+@functools.lru_cache(maxsize=1024)
 def load_rule(text: str) -> Rule:
     """Return the limits of a snapshot written by `dump`."""
-    body = json.loads(text)
+    body = load(text)
     condition = body.get("condition")
     return Rule(
         unit=body["unit"],

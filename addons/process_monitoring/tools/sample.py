@@ -110,3 +110,12 @@ def check(sample: Sample, now_ms: int, max_ahead_ms: int = MAX_AHEAD_MS) -> str 
         or _check_value(sample)
         or _check_text("origin", sample.origin)
     )
+
+
+@dataclass(frozen=True)
+class IngestResult:
+    """What became of a batch: new readings, readings that were known, and (index, reason)."""
+
+    stored: int
+    duplicates: int
+    rejected: list[tuple[int, str]]

@@ -1,0 +1,308 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.audit_chain.fields import BigInt
+
+from .. import clock
+from ..fields import OptionalFloat
+from ..tools import units
+from .process_requirement import CONTROL_CLASSES
+
+ALERT_KINDS = [
+    ("breach", "Critical limit broken"),
+    ("operating", "Operating limit"),
+    ("quality", "Quality limit"),
+    ("missing", "Reading missed"),
+    ("stale", "Monitoring lost"),
+    ("unusable", "Unusable reading"),
+    ("uncalibrated", "Calibration not valid"),
+]
+SEVERITIES = [("info", "Info"), ("warning", "Warning"), ("major", "Major"), ("critical", "Critical")]
+# Without these a requirement has not been met, so somebody must say what was done.
+BLOCKING = ("missing", "stale", "unusable", "uncalibrated")
+TRANSITIONS = {("open", "acknowledged"), ("open", "resolved"), ("acknowledged", "resolved")}
+
+
+class ProcessAlert(models.Model):
+    """Something about a monitoring cycle that a person must hear of, once for as long as it lasts.
+
+    Raised by the evaluation; acknowledged and resolved by people, or by itself when it was
+    acknowledged and is over. One alert of a kind is open for each cycle; what repeats meanwhile is
+    counted on it. What it tells of never changes.
+    """
+
+    _name = "process.alert"
+    _inherit = ["process.stamped.mixin", "mail.thread", "mail.activity.mixin"]
+    _description = "Process alert"
+    _order = "raised_ms desc, id desc"
+    _mail_post_access = "read"
+
+    cycle_id = fields.Many2one(
+        "process.cycle", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    requirement_id = fields.Many2one("process.requirement", readonly=True, ondelete="restrict")
+    sensor_id = fields.Many2one("process.sensor", readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    control_class = fields.Selection(CONTROL_CLASSES, readonly=True)
+    kind = fields.Selection(ALERT_KINDS, required=True, readonly=True)
+    severity = fields.Selection(SEVERITIES, required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("acknowledged", "Acknowledged"), ("resolved", "Resolved")],
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+        tracking=True,
+    )
+    source_ms = BigInt(string="Began (ms UTC)", readonly=True, aggregator=None)
+    last_ms = BigInt(string="Last seen (ms UTC)", readonly=True, aggregator=None)
+    ended_ms = BigInt(string="Over since (ms UTC)", readonly=True, aggregator=None)
+    raised_ms = BigInt(string="Raised (ms UTC)", readonly=True, aggregator=None)
+    source_time = fields.Datetime(
+        string="Began", compute="_compute_times", search="_search_source_time"
+    )
+    raised_time = fields.Datetime(string="Raised", compute="_compute_times")
+    ended_time = fields.Datetime(string="Over since", compute="_compute_times")
+    value = OptionalFloat(string="Worst value", readonly=True, aggregator=None)
+    limit_ref = fields.Char(string="Limit", readonly=True)
+    occurrence_count = fields.Integer(string="Occurrences", readonly=True, default=1)
+    message = fields.Char(compute="_compute_message")
+    deviation_id = fields.Many2one("process.deviation", readonly=True, ondelete="restrict")
+    acknowledged_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    acknowledged_at_ms = BigInt(
+        string="Acknowledged (ms UTC)", readonly=True, copy=False, aggregator=None
+    )
+    resolved_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    resolved_at_ms = BigInt(string="Resolved (ms UTC)", readonly=True, aggregator=None)
+    resolution = fields.Text(help="What was found and done.")
+    escalation_level = fields.Integer(readonly=True, aggregator=None)
+
+    _one_open = models.UniqueIndex("(cycle_id, kind) WHERE state != 'resolved'")
+
+    def _get_user_fields(self):
+        return {"resolution"} if self.state != "resolved" else set()
+
+    @api.depends("kind", "requirement_id.name", "cycle_id.subject")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for alert in self:
+            name = alert.requirement_id.name or alert.cycle_id.subject
+            alert.display_name = f"{kinds.get(alert.kind, '')}: {name}"
+
+    @api.depends("source_ms", "raised_ms", "ended_ms")
+    def _compute_times(self):
+        for alert in self:
+            alert.source_time = clock.to_datetime(alert.source_ms)
+            alert.raised_time = clock.to_datetime(alert.raised_ms)
+            alert.ended_time = clock.to_datetime(alert.ended_ms)
+
+    def _search_source_time(self, operator, value):
+        return clock.search_datetime("source_ms", operator, value)
+
+    @api.depends("kind", "value", "limit_ref", "source_ms")
+    @api.depends_context("tz")
+    def _compute_message(self):
+        for alert in self:
+            alert.message = alert._format_message()
+
+    def _format_message(self) -> str:
+        name = self.requirement_id.name
+        when = clock.format_ms(self.env, self.source_ms)
+        if self.kind in ("breach", "operating", "quality"):
+            reading = f"{self.value:.10g} {units.label(self.requirement_id.unit)}".strip()
+            return self.env._(
+                "%(name)s: %(reading)s is outside %(limit)s, since %(when)s.",
+                name=name,
+                reading=reading,
+                limit=self.limit_ref,
+                when=when,
+            )
+        return {
+            "missing": self.env._("%(name)s: no reading in time since %(when)s."),
+            "stale": self.env._("%(name)s: no usable reading since %(when)s, monitoring is lost."),
+            "unusable": self.env._("%(name)s: readings of bad quality since %(when)s."),
+            "uncalibrated": self.env._(
+                "%(name)s: the calibration of the sensor is not valid (seen since %(when)s)."
+            ),
+        }[self.kind] % {"name": name, "when": when}
+
+    # -- the system's side --------------------------------------------------------------------
+
+    @api.model
+    def _prepare_alert(self, cycle, event, now_ms: int) -> dict:
+        return {
+            "cycle_id": cycle.id,
+            "requirement_id": cycle.requirement_id.id,
+            "sensor_id": cycle.sensor_id.id,
+            "company_id": cycle.company_id.id,
+            "control_class": cycle.control_class,
+            "kind": event.kind,
+            "severity": self._get_severity(event.kind, cycle.control_class),
+            "source_ms": event.first_ms,
+            "last_ms": event.last_ms,
+            "raised_ms": now_ms,
+            "value": event.value,
+            "limit_ref": event.limit,
+            "occurrence_count": event.count,
+        }
+
+    @api.model
+    def _get_severity(self, kind: str, control_class: str) -> str:
+        """Return the sort key people see; the class, not this, decides what happens."""
+        if kind in ("operating", "quality"):
+            return "warning"
+        return {"ccp": "critical", "oprp": "major"}.get(control_class, "warning")
+
+    def _add_event(self, event) -> None:
+        """Count what repeats while the alert is open."""
+        self._stamp(
+            {
+                "last_ms": max(self.last_ms, event.last_ms),
+                "occurrence_count": self.occurrence_count + event.count,
+                "ended_ms": 0,
+            }
+        )
+
+    def _note_end(self, now_ms: int, is_current: bool) -> None:
+        """Note that what the alert tells of is over; if it was acknowledged, that settles it."""
+        if is_current:
+            return
+        if not self.ended_ms:
+            self._stamp({"ended_ms": now_ms})
+        if self.state == "acknowledged" and self.kind in ("operating", "quality"):
+            self._resolve(now_ms, self.env["res.users"])
+
+    def _notify(self, now_ms: int) -> None:
+        """Give the alert to those who must act: operators' supervisors, at once."""
+        if self.severity in ("major", "critical") and not self.deviation_id:
+            self._schedule("group_process_monitoring_supervisor")
+
+    def _schedule(self, group: str) -> None:
+        """Give each user of a group an activity on this alert, unless he has one."""
+        users = self.env["res.users"]._get_process_users(group, self.company_id)
+        busy = self.activity_ids.user_id
+        for user in users - busy:
+            # an activity of safety is not switched off by the context of who caused it
+            self.with_context(mail_activity_automation_skip=False).activity_schedule(
+                "process_monitoring.mail_activity_type_alert",
+                user_id=user.id,
+                summary=self.with_context(lang=user.lang, tz=user.tz).display_name,
+                note=Markup("<p>%s</p>") % self.with_user(user).sudo().message,
+            )
+
+    # -- escalation ---------------------------------------------------------------------------
+
+    @api.model
+    def _escalate(self, now_ms: int) -> None:
+        """Pass on what nobody has acknowledged in time, each level once.
+
+        The level is a field of the alert and rises under its row lock: neither another run nor
+        another worker repeats it.
+        """
+        levels = [
+            (1, "process_escalate_supervisor_min", "group_process_monitoring_supervisor"),
+            (2, "process_escalate_quality_min", "group_process_monitoring_quality_manager"),
+        ]
+        waiting = self.sudo().search(
+            [
+                ("state", "=", "open"),
+                ("severity", "in", ("major", "critical")),
+                ("escalation_level", "<", len(levels)),
+            ]
+        )
+        self.env.flush_all()
+        locked = waiting.try_lock_for_update(allow_referencing=True)
+        locked.invalidate_recordset(["escalation_level", "state"])
+        for alert in locked.filtered(lambda a: a.state == "open"):
+            age_min = (now_ms - alert.raised_ms) / 60_000
+            for level, field, group in levels:
+                if alert.escalation_level < level and age_min >= alert.company_id[field]:
+                    alert._escalate_to(level, group)
+
+    def _escalate_to(self, level: int, group: str) -> None:
+        self._stamp({"escalation_level": level})
+        target = self.deviation_id or self
+        target._schedule(group)
+        users = self.env["res.users"]._get_process_users(group, self.company_id)
+        body = self.env._("Not acknowledged in time, passed on to level %s.", level)
+        self.message_post(body=body, partner_ids=users.partner_id.ids)
+        if level == 2 and self.company_id.process_escalate_by_sms and users:
+            self._message_sms(self.message, partner_ids=users.partner_id.ids)
+
+    # -- people's side ------------------------------------------------------------------------
+
+    def _move_to(self, state: str, vals: dict) -> None:
+        for alert in self:
+            if (alert.state, state) not in TRANSITIONS:
+                raise UserError(
+                    self.env._(
+                        "Alert “%(alert)s” is already %(state)s.",
+                        alert=alert.display_name,
+                        state=dict(self._fields["state"]._description_selection(self.env))[
+                            alert.state
+                        ].lower(),
+                    )
+                )
+            alert.sudo()._stamp({"state": state, **vals})
+
+    def action_acknowledge(self):
+        """Say "I have seen it and I am at it"; the alert stays until it is resolved."""
+        self._check_group("operator")
+        self._move_to(
+            "acknowledged",
+            {"acknowledged_by_id": self.env.uid, "acknowledged_at_ms": clock.now_ms()},
+        )
+        self.sudo().activity_ids.filtered(lambda a: a.user_id == self.env.user).action_done()
+
+    def action_resolve(self):
+        """Close the alert: what it tells of has been dealt with."""
+        self._check_group("supervisor", "quality_manager")
+        for alert in self:
+            alert._check_resolvable()
+            alert._resolve(clock.now_ms(), self.env.user)
+
+    def _resolve(self, now_ms: int, user) -> None:
+        self._move_to("resolved", {"resolved_by_id": user.id, "resolved_at_ms": now_ms})
+        self.sudo().activity_unlink(["process_monitoring.mail_activity_type_alert"])
+
+    def _check_resolvable(self) -> None:
+        deviation = self.sudo().deviation_id
+        if deviation and deviation.state != "closed":
+            raise UserError(
+                self.env._(
+                    "Alert “%(alert)s” belongs to deviation %(deviation)s, which is not closed. "
+                    "Close the deviation; the alert is resolved with it.",
+                    alert=self.display_name,
+                    deviation=deviation.name,
+                )
+            )
+        if self.kind in BLOCKING and not (self.resolution or "").strip():
+            raise UserError(
+                self.env._(
+                    "Alert “%(alert)s”: monitoring was not what the plan asks for. Write down "
+                    "what was found and done before you resolve it.",
+                    alert=self.display_name,
+                )
+            )
+
+    def _check_group(self, *roles: str) -> None:
+        """Raise AccessError unless the user has read access and one of the roles."""
+        self.check_access("read")
+        groups = [f"process_monitoring.group_process_monitoring_{role}" for role in roles]
+        if not self.env.su and not any(self.env.user.has_group(group) for group in groups):
+            names = ", ".join(self.env.ref(group).sudo().display_name for group in groups)
+            raise AccessError(self.env._("Only %s may do this.", names))
+
+    def action_open_deviation(self):
+        """Open the deviation of this alert."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "process.deviation",
+            "res_id": self.deviation_id.id,
+            "view_mode": "form",
+        }

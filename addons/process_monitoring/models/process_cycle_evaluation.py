@@ -1,0 +1,214 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, models
+
+from .. import clock
+from ..tools import window
+from ..tools.fold import Event, load_events
+from ..tools.limits import GOOD
+
+_logger = logging.getLogger(__name__)
+
+SILENCE = {"stale", "missing"}
+# These last until they end; looking again does not make them worse.
+LASTING = SILENCE | {"uncalibrated"}
+# An evaluation that comes later than this was not running: Odoo was down.
+MAX_PAUSE_MS = 180_000
+# Which event of which control class is a deviation; the others are alerts only.
+DEVIATIONS = {
+    ("breach", "ccp"),
+    ("breach", "oprp"),
+    ("stale", "ccp"),
+    ("uncalibrated", "ccp"),
+}
+
+
+class ProcessCycleEvaluation(models.Model):
+    """The scheduled half of monitoring: events become alerts, deviations and holds.
+
+    A cycle is evaluated under its row lock: a second worker skips it. Alerts and deviations are
+    de-duplicated by unique indexes besides.
+    """
+
+    _inherit = "process.cycle"
+
+    # -- when ---------------------------------------------------------------------------------
+
+    @api.model
+    def _trigger_evaluation(self) -> None:
+        """Have the evaluation run at once, after this transaction."""
+        self.env.ref("process_monitoring.ir_cron_evaluate_cycles").sudo()._trigger()
+
+    @api.model
+    def _cron_evaluate(self) -> None:
+        """Evaluate every running cycle and every cycle with news, each in its own transaction."""
+        now_ms = clock.now_ms()
+        self._note_pause(now_ms)
+        cron = self.env["ir.cron"]
+        cycles = self.search(["|", ("state", "=", "running"), ("is_evaluation_due", "=", True)])
+        cron._commit_progress(remaining=len(cycles))
+        for cycle in cycles:
+            cycle._evaluate_safely()
+            cron._commit_progress(1)
+        self.env["process.alert"]._escalate(clock.now_ms())
+        cron._commit_progress()
+
+    def _evaluate_safely(self) -> None:
+        """Evaluate one cycle; whatever goes wrong with it, the others must still be evaluated."""
+        try:
+            self._evaluate(clock.now_ms())
+            self.env.flush_all()
+        except SerializationFailure:
+            # readings came in meanwhile: look again with a fresh view of the row
+            self.env.cr.rollback()
+            self._trigger_evaluation()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Monitoring cycle %s could not be evaluated", self.id)
+
+    @api.model
+    def _note_pause(self, now_ms: int) -> None:
+        """Find out whether the evaluation has been standing still; then start to listen anew.
+
+        After a pause, readings may wait in the broker or in a queue. Silence is counted from now
+        on; a real gap shows in the source times once the readings are in.
+        """
+        cron = self.env.ref("process_monitoring.ir_cron_evaluate_cycles").sudo()
+        if cron.lastcall and now_ms - clock.to_ms(cron.lastcall) > MAX_PAUSE_MS:
+            self._start_listening(now_ms)
+
+    @api.model
+    def _start_listening(self, now_ms: int) -> None:
+        """Count the silence of all running cycles from now: the way of the readings was closed.
+
+        Called after a pause of Odoo, and by a bridge that starts.
+        """
+        self.sudo().search([("state", "=", "running")]).write({"listening_since_ms": now_ms})
+
+    # -- what ---------------------------------------------------------------------------------
+
+    def _evaluate(self, now_ms: int) -> None:
+        """Judge the cycles at a time (server, ms UTC): alerts, deviations, holds.
+
+        Cycles that another worker is evaluating are left to it.
+        """
+        self.env.flush_all()
+        locked = self.sudo().try_lock_for_update(allow_referencing=True)
+        locked.invalidate_recordset()
+        for cycle in locked:
+            cycle._evaluate_one(now_ms)
+
+    def _evaluate_one(self, now_ms: int) -> None:
+        events = load_events(self.pending_events or [])
+        silence = self._find_silence(now_ms)
+        for event in (*events, *silence, *self._find_uncalibrated(now_ms)):
+            self._raise_alert(event, now_ms)
+        vals = {}
+        if self.is_evaluation_due:
+            vals = {"pending_events": False, "is_evaluation_due": False}
+        if silence and self.status != silence[0].kind:
+            vals["status"] = silence[0].kind
+        if vals:
+            self.write(vals)
+        self._end_alerts(now_ms)
+        self._extend_deviations()
+
+    def _find_silence(self, now_ms: int) -> list[Event]:
+        """Return the silence of now, if it is longer than allowed."""
+        if self.state != "running":
+            return []
+        # a stale alert starts at the last usable reading, whenever we started to listen
+        since_ms = self.last_usable_ms or self.start_ms
+        heard_ms = max(since_ms, self.listening_since_ms)
+        if not window.find_gap(heard_ms, now_ms, self._get_allowed_gap_ms()):
+            return []
+        return [Event(self._get_state().gap_kind, since_ms, now_ms)]
+
+    def _find_uncalibrated(self, now_ms: int) -> list[Event]:
+        """Return that the sensor's calibration is not valid while it is being relied on."""
+        if self.state != "running" or not self._is_uncalibrated(now_ms):
+            return []
+        return [Event("uncalibrated", self.start_ms, now_ms)]
+
+    def _is_uncalibrated(self, at_ms: int) -> bool:
+        sensor = self.sensor_id
+        return bool(sensor) and sensor._get_calibration_state(at_ms) in ("overdue", "failed")
+
+    def _prepare_missing_event(self, now_ms: int) -> Event:
+        return Event("missing", self.start_ms, now_ms)
+
+    # -- alerts -------------------------------------------------------------------------------
+
+    def _raise_alert(self, event: Event, now_ms: int) -> None:
+        """Open an alert, or add to the one that is open; a deviation where the class wants one."""
+        alerts = self.env["process.alert"].sudo()
+        alert = alerts.search(
+            [("cycle_id", "=", self.id), ("kind", "=", event.kind), ("state", "!=", "resolved")],
+            limit=1,
+        )
+        is_new = not alert
+        if is_new:
+            alert = alerts.create(alerts._prepare_alert(self, event, now_ms))
+        elif alert.ended_ms or event.kind not in LASTING:
+            alert._add_event(event)
+        if (event.kind, self.control_class) in DEVIATIONS:
+            self._open_deviation(alert, event, now_ms)
+        if is_new:
+            alert._notify(now_ms)
+
+    def _end_alerts(self, now_ms: int) -> None:
+        """Note on open alerts that what they tell of is over; acknowledged ones are then done."""
+        current = {
+            "breach": bool(self.breach_since_ms),
+            "operating": self.last_verdict == "operating",
+            "quality": self.last_verdict == "quality",
+            "unusable": self.last_verdict == "unusable",
+            "uncalibrated": self._is_uncalibrated(now_ms),
+            **dict.fromkeys(SILENCE, bool(self._find_silence(now_ms))),
+        }
+        for alert in self.alert_ids.filtered(lambda a: a.state != "resolved"):
+            alert._note_end(now_ms, is_current=current[alert.kind])
+
+    # -- deviations ---------------------------------------------------------------------------
+
+    def _open_deviation(self, alert, event: Event, now_ms: int) -> None:
+        """Open the deviation of this cycle and kind, or widen the one that is not over yet."""
+        deviation = self.deviation_ids.filtered(
+            lambda d: d.kind == event.kind
+            and (d.state == "open" or (d.state == "decided" and not d.window_end_ms))
+        )[:1]
+        if not deviation:
+            deviation = self.env["process.deviation"].sudo()._open(self, alert, event, now_ms)
+            if self.control_class == "ccp":
+                self._hold(deviation)
+        elif event.kind not in LASTING:
+            deviation._widen(event)
+        if alert.deviation_id != deviation:
+            alert._stamp({"deviation_id": deviation.id})
+
+    def _extend_deviations(self) -> None:
+        """Give open windows their end: the next good reading."""
+        for deviation in self.deviation_ids.filtered(lambda d: not d.window_end_ms):
+            deviation._find_window_end()
+
+    def _find_good_before(self, moment_ms: int) -> int:
+        """Return when the last good reading was, up to a time; the start if there was none."""
+        return self._find_good("<=", moment_ms) or self.start_ms
+
+    def _find_good_after(self, moment_ms: int) -> int:
+        """Return when the first good reading is after a time; 0 if there is none."""
+        return self._find_good(">", moment_ms)
+
+    def _find_good(self, operator: str, moment_ms: int) -> int:
+        order = "source_ms DESC" if operator == "<=" else "source_ms"
+        domain = [
+            *self._get_readings_domain(),
+            ("source_ms", operator, moment_ms),
+            ("verdict", "in", GOOD),
+        ]
+        reading = self.env["process.reading"].sudo().search(domain, order=order, limit=1)
+        return reading.source_ms

@@ -1,0 +1,211 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .. import clock
+from ..tools import units
+from ..tools.sample import MAX_AHEAD_MS, IngestResult, Sample, check
+from .process_reading_judge import Row, SensorInfo
+
+
+class ProcessReadingDoor(models.Model):
+    """The only way in for readings: check, convert, judge at source time, store, hand over.
+
+    Four queries a batch (sensors, cycles, states of condition sensors, one insert), one update of
+    the sensors and one write for each cycle concerned, whatever the number of samples.
+    """
+
+    _inherit = "process.reading"
+
+    @api.model
+    def _ingest(self, samples: list[Sample], now_ms: int | None = None) -> IngestResult:
+        """Store samples; return how many were stored, how many were known, which were refused.
+
+        The only door for readings. A sample that cannot be taken is refused on its own, with a
+        reason, and the rest is stored; nothing is guessed and nothing becomes 0. `now_ms` is the
+        server's time (default: its clock). A sensor code is looked up in the companies of the
+        environment, the current company first.
+        """
+        now_ms = clock.now_ms() if now_ms is None else now_ms
+        door = self.sudo()
+        sensors = door._find_sensors(samples)
+        rows, rejected = [], []
+        for index, sample in enumerate(samples):
+            row, reason = self._prepare_row(index, sample, sensors, now_ms)
+            if reason:
+                rejected.append((index, reason))
+            else:
+                rows.append(row)
+        stored = door._take(rows, now_ms) if rows else 0
+        return IngestResult(stored, len(rows) - stored, rejected)
+
+    def _take(self, rows: list[Row], now_ms: int) -> int:
+        """Judge, store and hand over; return how many readings are new."""
+        cycles = self._find_cycles(rows)
+        self._judge(rows, cycles)
+        new_keys = self._store(rows, now_ms)
+        # the first of two equal samples in a batch is the one that is stored
+        new_rows = []
+        for row in rows:
+            if row.key in new_keys:
+                new_keys.remove(row.key)
+                new_rows.append(row)
+        self._update_sensors(new_rows)
+        self._hand_over(new_rows, cycles)
+        return len(new_rows)
+
+    # -- check --------------------------------------------------------------------------------
+
+    def _find_sensors(self, samples: list[Sample]) -> dict[str, SensorInfo | str]:
+        """Return the sensors by code; a text in place of a sensor says why there is none."""
+        codes = {s.sensor for s in samples if isinstance(s.sensor, str)}
+        found = defaultdict(list)
+        domain = [("code", "in", list(codes)), ("company_id", "in", self.env.companies.ids)]
+        for sensor in self.env["process.sensor"].search(domain):
+            found[sensor.code].append(sensor)
+        return {code: self._choose_sensor(code, sensors) for code, sensors in found.items()}
+
+    def _choose_sensor(self, code: str, sensors: list) -> SensorInfo | str:
+        own = [s for s in sensors if s.company_id == self.env.company] or sensors
+        if len(own) > 1:
+            return f"Several companies have a sensor {code!r}."
+        [sensor] = own
+        return SensorInfo(
+            sensor.id,
+            code,
+            sensor.company_id.id,
+            sensor.kind == "state",
+            sensor.unit or "",
+            sensor.canonical_unit or "",
+        )
+
+    @api.model
+    def _prepare_row(self, index, sample, sensors, now_ms) -> tuple[Row | None, str | None]:
+        """Return the sample as a row, or why it is refused."""
+        reason = check(sample, now_ms, self._get_max_ahead_ms())
+        if reason:
+            return None, reason
+        sensor = sensors.get(sample.sensor)
+        if sensor is None:
+            return None, f"There is no sensor with the code {sample.sensor!r}."
+        if isinstance(sensor, str):
+            return None, sensor
+        if sensor.is_state:
+            return self._prepare_state(index, sample, sensor)
+        return self._prepare_measurement(index, sample, sensor)
+
+    def _prepare_state(self, index, sample, sensor) -> tuple[Row | None, str | None]:
+        if sample.value is not None:
+            return None, f"Sensor {sensor.code} delivers a state as text, not a number."
+        return Row(index, sensor, sample, None, None), None
+
+    def _prepare_measurement(self, index, sample, sensor) -> tuple[Row | None, str | None]:
+        if sample.text is not None:
+            return None, f"Sensor {sensor.code} delivers a number, not the text {sample.text!r}."
+        unit = sample.unit or sensor.unit
+        try:
+            known = units.parse(unit).code
+            value = sample.value
+            if value is not None:
+                value = units.convert(value, known, sensor.canonical_unit)
+            elif not units.is_compatible(known, sensor.canonical_unit):
+                return None, f"{unit} cannot be converted into {sensor.canonical_unit}."
+        except units.UnitError as error:
+            return None, f"Sensor {sensor.code}: {error}"
+        except OverflowError:
+            return None, "The value is too large for a number."
+        return Row(index, sensor, sample, value, known), None
+
+    @api.model
+    def _get_max_ahead_ms(self) -> int:
+        """Return how far the clock of a source may be ahead of the server's."""
+        return self.env.company.sudo().process_max_ahead_s * 1000 or MAX_AHEAD_MS
+
+    # -- store --------------------------------------------------------------------------------
+
+    def _store(self, rows: list[Row], now_ms: int) -> set[tuple[int, int, int]]:
+        """Insert in one statement; return the keys of the readings that are new."""
+        columns = zip(
+            *(
+                (
+                    *row.key,
+                    row.sensor.company_id,
+                    row.value,
+                    row.sample.value,
+                    row.raw_unit,
+                    row.sample.text,
+                    row.sample.quality,
+                    row.sample.origin,
+                    row.verdict.code,
+                    row.verdict.limit.reference if row.verdict.limit else None,
+                )
+                for row in rows
+            ),
+            strict=True,
+        )
+        query = SQL(
+            """
+            INSERT INTO process_reading (
+                sensor_id, source_ms, sequence, company_id, value, raw_value, raw_unit,
+                text_value, quality, origin, verdict, limit_ref, received_ms)
+            SELECT batch.*, %s FROM unnest(
+                %s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::float8[], %s::float8[],
+                %s::varchar[], %s::varchar[], %s::int[], %s::varchar[], %s::varchar[],
+                %s::varchar[]) AS batch
+            ON CONFLICT DO NOTHING
+            RETURNING sensor_id, source_ms, sequence
+            """,
+            now_ms,
+            *(list(column) for column in columns),
+        )
+        return set(self.env.execute_query(query))
+
+    def _update_sensors(self, rows: list[Row]) -> None:
+        """Note the newest reading on each sensor, in one statement."""
+        newest = {}
+        for row in rows:
+            known = newest.get(row.sensor.id)
+            if known is None or row.key > known.key:
+                newest[row.sensor.id] = row
+        if not newest:
+            return
+        columns = zip(
+            *(
+                (row.sensor.id, row.sample.source_ms, row.value, row.sample.text, row.sample.quality)
+                for row in newest.values()
+            ),
+            strict=True,
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE process_sensor AS sensor
+                   SET last_source_ms = new.source_ms, last_value = new.value,
+                       last_text = new.text_value, last_quality = new.quality
+                  FROM unnest(%s::int[], %s::bigint[], %s::float8[], %s::varchar[], %s::int[])
+                       AS new (id, source_ms, value, text_value, quality)
+                 WHERE sensor.id = new.id
+                   AND COALESCE(sensor.last_source_ms, 0) <= new.source_ms
+                """,
+                *(list(column) for column in columns),
+            )
+        )
+        self.env["process.sensor"].browse(newest).invalidate_recordset(
+            ["last_source_ms", "last_value", "last_text", "last_quality"]
+        )
+
+    # -- hand over ----------------------------------------------------------------------------
+
+    def _hand_over(self, rows: list[Row], cycles) -> None:
+        """Tell each cycle what it got; wake the evaluation if somebody must know."""
+        judged = defaultdict(list)
+        for row in rows:
+            for cycle_id, verdict in row.by_cycle.items():
+                judged[cycle_id].append(self._prepare_judged(row, verdict))
+        concerned = cycles.filtered(lambda cycle: cycle.id in judged)
+        is_urgent = [cycle._add_readings(judged[cycle.id]) for cycle in concerned]
+        if any(is_urgent):
+            self.env["process.cycle"]._trigger_evaluation()
