@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from . import broker, credentials, installation, odoo, paths, processes, pyenv, supervisor
-from .console import step, warn
+from .console import Failure, say, step, warn
 from .odoo import Odoo
 from .postgres import Cluster
 from .supervisor import Service
@@ -70,8 +70,9 @@ class Plant:
         """Stop what this plant started."""
         with processes.undisturbed():
             self.state.access.unlink(missing_ok=True)
-            self.supervisor.stop()
             if self.cluster:
+                say("Stopping ...")
+                self.supervisor.stop()
                 self.cluster.stop()
 
     def describe(self):
@@ -165,6 +166,4 @@ def require_supported():
     """Refuse an unsupported system in one sentence, before anything is written."""
     pyenv.require_python()
     if not sys.platform.startswith("linux"):
-        from .console import Failure
-
         raise Failure("This needs Linux; elsewhere use docker-compose.yml.")

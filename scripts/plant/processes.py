@@ -14,11 +14,12 @@ from .console import Failure, say
 
 
 def catch_signals():
-    """Let SIGTERM and SIGHUP unwind the program as Ctrl-C does."""
+    """Let SIGTERM and SIGHUP unwind the program as Ctrl-C does, also in the background."""
 
     def interrupt(*_args):
         raise KeyboardInterrupt
 
+    signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGHUP, interrupt)
 

@@ -47,6 +47,7 @@ def _foreground(options):
     state = paths.state().create()
     with supervisor.only_one(state):
         own = plant.Plant(state)
+        (state.root / "ready").unlink(missing_ok=True)
         try:
             say(f"Batchproof: programs in {paths.cache()}, data in {state.root}")
             own.set_up(options.fresh)
@@ -57,7 +58,6 @@ def _foreground(options):
             own.supervisor.watch()
         finally:
             (state.root / "ready").unlink(missing_ok=True)
-            say("Stopping ...")
             own.stop()
 
 
