@@ -5,6 +5,7 @@
 import contextlib
 import hashlib
 import os
+import re
 
 from . import odoo, paths, processes, pyenv
 from .console import Failure, step, warn
@@ -23,6 +24,7 @@ CORE = (
     "sale_stock",
     "spreadsheet_dashboard",
 )
+OWNED = re.compile(r"_(\d+)(-gw\d+)?$")  # a clone carries its process, and the worker's number
 TEMPLATES = {"core": CORE, "base": ("base",)}
 
 
@@ -75,7 +77,7 @@ class TestBench:
     def clone(self, label, kind="core"):
         """An Odoo on a fresh copy of a template; the copy is dropped in the end."""
         template = self.template(kind)
-        name = f"t_{label}_{os.getpid()}"[:60]
+        name = f"t_{label[:40]}_{os.getpid()}"
         with processes.lock(self.state.root / "clone.lock", "another clone"):
             self._drop_abandoned()
             self.cluster.clone(template, name)
@@ -84,6 +86,8 @@ class TestBench:
             yield found
         finally:
             with processes.undisturbed():
+                for copy in self.cluster.names(f"{name}-gw"):  # of parallel workers
+                    self.cluster.drop(copy)
                 self._discard(name)
 
     def _discard(self, name):
@@ -93,8 +97,8 @@ class TestBench:
     def _drop_abandoned(self):
         """Remove what killed runs left behind."""
         for name in self.cluster.names("t_"):
-            owner = name.rpartition("_")[2]
-            if not (owner.isdigit() and os.path.exists(f"/proc/{owner}")):
+            owner = OWNED.search(name)
+            if not (owner and os.path.exists(f"/proc/{owner[1]}")):
                 self._discard(name)
 
 

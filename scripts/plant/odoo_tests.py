@@ -13,6 +13,7 @@ from .paths import ADDONS
 
 NEEDED = re.compile(r"chrom|browser|http|websocket", re.IGNORECASE)
 PARALLEL = 2  # test runs at once on one machine
+WORKERS = ("-n", "2", "--dist", "loadscope")  # when all modules are tested at once
 
 
 def run(modules, arguments, report=None, update=False):
@@ -76,6 +77,8 @@ def _pytest(bench, found, chosen, arguments, report):
         f"--rootdir={ADDONS}",
         *arguments,
     ]
+    if len(chosen) > 1 and not arguments:
+        command += WORKERS
     if not any(str(part).startswith(str(ADDONS)) or ".py" in str(part) for part in arguments):
         command += places
     code = processes.run(command, env=env, cwd=ADDONS, check=False)
