@@ -163,7 +163,13 @@ def test_wrong_topic():
 
 @pytest.mark.parametrize(
     "moment",
-    [NOW, float(NOW), "2026-11-22T12:00:00Z", "2026-11-22T13:00:00+01:00", "2026-11-22T12:00:00.000Z"],
+    [
+        NOW,
+        float(NOW),
+        "2026-11-22T12:00:00Z",
+        "2026-11-22T13:00:00+01:00",
+        "2026-11-22T12:00:00.000Z",
+    ],
 )
 def test_times(moment):
     assert read(changed(ts=moment)).source_ms == NOW
@@ -208,7 +214,9 @@ JSON = st.recursive(
     | st.floats()
     | st.text(max_size=20)
     | st.sampled_from(["72,4", "NaN", "2026-11-22T12:00:00Z", NOW, NOW + 10**7]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 DOCUMENT = st.fixed_dictionaries(

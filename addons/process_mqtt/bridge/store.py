@@ -30,9 +30,7 @@ _RETRY_CLASSES = frozenset({"40"})
 _RETRY_CODES = frozenset({"55P03"})  # lock not available
 # connection, transaction state, authorisation, no such database or schema, wrong schema (the
 # modules are being upgraded), resources, object in use, shutdown, system error, configuration
-_WAIT_CLASSES = frozenset(
-    {"08", "25", "28", "3D", "3F", "42", "53", "55", "57", "58", "F0", "XX"}
-)
+_WAIT_CLASSES = frozenset({"08", "25", "28", "3D", "3F", "42", "53", "55", "57", "58", "F0", "XX"})
 _POISON_CODES = frozenset({"25P02"})  # the first error was swallowed: the batch is to blame
 
 

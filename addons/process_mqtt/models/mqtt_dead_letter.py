@@ -182,7 +182,11 @@ class MqttDeadLetter(models.Model):
         return True
 
     def _prepare_settled(self, state: str) -> dict:
-        return {"state": state, "settled_by_id": self.env.uid, "settled_date": fields.Datetime.now()}
+        return {
+            "state": state,
+            "settled_by_id": self.env.uid,
+            "settled_date": fields.Datetime.now(),
+        }
 
     def _settle(self, vals: dict):
         """The only way past `write`: what a replay or a discard stamps on the letter."""
