@@ -44,7 +44,31 @@ def test_a_batch_without_value_leaves_no_highest():
 
 
 def test_the_value_carried_to_the_product():
-    figure = declared.carried(
-        Decimal("0.5"), Decimal("1000"), Decimal("90"), Decimal("0.9"), Decimal("900")
-    )
-    assert figure == Decimal("0.59")
+    made = declared.Made(Decimal("1000"), Decimal("90"), Decimal("0.9"), Decimal("900"))
+    assert declared.carried(Decimal("0.5"), made) == Decimal("0.59")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("kgCO2eq/dry-ton", declared.PER_DRY_TONNE),
+        ("kg CO2e/t dry", declared.PER_DRY_TONNE),
+        ("kg CO₂eq / (dry tonne)", declared.PER_DRY_TONNE),
+        ("g CO2eq/MJ", declared.PER_MJ),
+        ("kgCO2eq/t", None),
+        ("gCO2eq/kWh", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_units_of_declared_values(text, unit):
+    assert declared.parse_unit(text) == unit
+
+
+@pytest.mark.parametrize("unit", [declared.PER_DRY_TONNE, declared.PER_MJ])
+def test_declared_values_there_and_back(unit):
+    content = (Decimal("0.8"), Decimal("44"))
+    per_kg = declared.per_kg(Decimal("320"), unit, *content)
+    assert declared.from_per_kg(per_kg, unit, *content) == Decimal("320")
+    assert declared.per_kg(Decimal("320"), unit, None, None) is None
+    assert declared.from_per_kg(per_kg, unit, None, None) is None

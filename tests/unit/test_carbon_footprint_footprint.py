@@ -134,3 +134,24 @@ def test_divide_adds_up(weights):
     emission = Decimal("56.169260408083346")
     parts = allocation.divide(emission, allocation.shares(outputs))
     assert abs(sum(parts) - emission) <= Decimal("1e-25")
+
+
+def test_steam_in_kg_becomes_heat_by_a_stated_conversion():
+    steam = footprint.Activity(
+        "m1",
+        "Steam",
+        Decimal("1000"),
+        "kg",
+        factor("66.3985", "mmBtu_heat"),
+        conversion=Decimal("2.3369"),
+        converted_unit="MJ_heat",
+    )
+    leaf = footprint.compute([steam], "AR5").leaves[0]
+    assert leaf.unit == "mmBtu_heat"
+    assert leaf.kg_co2e == (
+        Decimal("2336.9") / Decimal("1055.05585262") * Decimal("66.3985")
+    ).quantize(footprint.QUANTUM)
+    unknown = footprint.Activity(
+        "m1", "Steam", Decimal("1"), "kg", factor(unit="mmBtu_heat"), converted_unit="kWh_gross"
+    )
+    assert "heat delivered" in footprint.compute([unknown], "AR5").gaps[0].sentence

@@ -6,8 +6,8 @@ Last reading minus first reading, if nothing speaks against it. A counter that r
 exchanged, reset or overflowed: the difference would be wrong, and it is not guessed. Silence at an
 edge of the window longer than `max_gap_ms` means that the window was not measured.
 
->>> count([(1000, Decimal("10")), (2000, Decimal("12.5"))], 1000, 2000)
-Counted(amount=Decimal('2.5'), first_ms=1000, first=Decimal('10'), last_ms=2000, last=Decimal('12.5'))
+>>> count([(1000, Decimal("10")), (2000, Decimal("12.5"))], 1000, 2000).amount
+Decimal('2.5')
 >>> count([], 1000, 2000).code
 'no_reading'
 >>> count([(1000, Decimal("10")), (1500, Decimal("3")), (2000, Decimal("12"))], 1000, 2000).code

@@ -15,12 +15,22 @@ an average is not a value anyone may declare (ISCC; acceptance rule 17).
 (False, True)
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 PRECISION = 50
 METHODS = ("own", "highest")
+PER_DRY_TONNE = "kgCO2eq/dry-ton"
+PER_MJ = "gCO2eq/MJ"
+_SPELLINGS = {
+    "kgco2eq/dryton": PER_DRY_TONNE,
+    "kgco2eq/drytonne": PER_DRY_TONNE,
+    "kgco2eq/tdry": PER_DRY_TONNE,
+    "kgco2eq/dryt": PER_DRY_TONNE,
+    "gco2eq/mj": PER_MJ,
+}
 
 
 class NotDeclarable(ValueError):
@@ -34,6 +44,16 @@ class Batch:
     key: str
     quantity: Decimal
     value: Decimal | None
+
+
+def parse_unit(text: str) -> str | None:
+    """Return which of the two units of declared values a text means, None if neither.
+
+    >>> parse_unit("kg CO2eq / dry-ton"), parse_unit("gCO2e/MJ"), parse_unit("kgCO2eq/t")
+    ('kgCO2eq/dry-ton', 'gCO2eq/MJ', None)
+    """
+    plain = re.sub(r"[\s_.()-]+", "", text or "").lower().replace("₂", "2")
+    return _SPELLINGS.get(re.sub(r"co2e(?!q)", "co2eq", plain))
 
 
 def highest(batches: Sequence[Batch]) -> Decimal | None:
@@ -60,21 +80,57 @@ def is_declarable(value: Decimal, batches: Sequence[Batch]) -> bool:
     return value == highest(batches) or known == {value}
 
 
-def carried(
-    incoming_per_kg: Decimal,
-    feedstock_kg: Decimal,
-    processing_kg_co2e: Decimal,
-    share: Decimal,
-    product_kg: Decimal,
-) -> Decimal:
+@dataclass(frozen=True)
+class Made:
+    """What an order tells about a product made from declared feedstock; kg, kg CO2e, 0 to 1."""
+
+    feedstock_kg: Decimal
+    other_kg_co2e: Decimal
+    share: Decimal
+    product_kg: Decimal
+
+
+def carried(incoming_per_kg: Decimal, made: Made) -> Decimal:
     """Return kg CO2e of one kg of product, made as if wholly from the declared feedstock.
 
-    `(incoming x feedstock factor + processing) x allocation factor`, the feedstock factor being kg
-    of feedstock for one kg of product.
+    `(incoming x feedstock factor + everything else) x allocation factor`, the feedstock factor
+    being kg of feedstock for one kg of product.
 
-    >>> carried(Decimal("0.5"), Decimal("1000"), Decimal("90"), Decimal("0.9"), Decimal("900"))
+    >>> carried(Decimal("0.5"), Made(Decimal("1000"), Decimal("90"), Decimal("0.9"),
+    ...                              Decimal("900")))
     Decimal('0.59')
     """
     with localcontext() as context:
         context.prec = PRECISION
-        return (incoming_per_kg * feedstock_kg + processing_kg_co2e) * share / product_kg
+        emitted = incoming_per_kg * made.feedstock_kg + made.other_kg_co2e
+        return emitted * made.share / made.product_kg
+
+
+def per_kg(value: Decimal, unit: str, dry_share: Decimal | None, mj_per_kg: Decimal | None):
+    """Return kg CO2e of one kg as received, from a declared value; None if a figure lacks.
+
+    >>> per_kg(Decimal("450"), PER_DRY_TONNE, Decimal("0.5"), None)
+    Decimal('0.225')
+    >>> per_kg(Decimal("12.5"), PER_MJ, None, Decimal("44"))
+    Decimal('0.55')
+    """
+    content = dry_share if unit == PER_DRY_TONNE else mj_per_kg
+    if content is None:
+        return None
+    with localcontext() as context:
+        context.prec = PRECISION
+        return (value * content / 1000).normalize()
+
+
+def from_per_kg(kg_co2e: Decimal, unit: str, dry_share: Decimal | None, mj_per_kg: Decimal | None):
+    """Return the value to declare for kg CO2e of one kg as received; None if a figure lacks.
+
+    >>> from_per_kg(Decimal("0.59"), PER_DRY_TONNE, Decimal("1"), None)
+    Decimal('590')
+    """
+    content = dry_share if unit == PER_DRY_TONNE else mj_per_kg
+    if not content:
+        return None
+    with localcontext() as context:
+        context.prec = PRECISION
+        return Decimal(f"{(kg_co2e * 1000 / content).normalize():f}")

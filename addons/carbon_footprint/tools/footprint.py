@@ -2,10 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Sum activities into a footprint that opens down to its leaves.
 
-An activity (12.5 kWh from a meter) times a factor version (0.177 kg CO2e/kWh) is a leaf. Each leaf
-is rounded once, to a milligram of CO2e; the figure is the plain sum of the leaves, so what is opened
-adds up to what is printed, to the last digit. An activity without figure or factor is a gap: the
-result is then `Incomplete` and names it. It is never counted as zero.
+An activity (12.5 kWh from a meter) times a factor version (0.177 kg CO2e/kWh) is a leaf. Each
+leaf is rounded once, to a milligram of CO2e; the figure is the plain sum of the leaves, so what is
+opened adds up to what is printed, to the last digit. An activity without figure or factor is a gap:
+the result is then incomplete and names it. It is never counted as zero.
 
 >>> power = Factor("EL", "2025", "kWh", Decimal("0.177"), "AR5")
 >>> result = compute([Activity("m1", "Electricity", Decimal("10000"), "kWh", power)], "AR5")
@@ -57,7 +57,11 @@ class Factor:
 
 @dataclass(frozen=True)
 class Activity:
-    """Something that emits: an amount in a unit, the factor it is weighed with, or a gap."""
+    """Something that emits: an amount in a unit, the factor it is weighed with, or a gap.
+
+    `conversion` turns one `unit` into what the factor wants (kg of steam into MJ of heat), in
+    `converted_unit`; empty: the factor's basis is the unit's own.
+    """
 
     key: str
     label: str
@@ -65,6 +69,8 @@ class Activity:
     unit: str
     factor: Factor | None
     gap: str = ""
+    conversion: Decimal = Decimal("1")
+    converted_unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,16 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
         return sum(amounts, Decimal("0.000000"))
 
 
+def _in_unit_of_factor(activity: Activity) -> Decimal:
+    if not activity.converted_unit:
+        return basis.convert(activity.amount, activity.unit, activity.factor.unit)
+    basis.unit(activity.unit)
+    with localcontext() as context:
+        context.prec = PRECISION
+        converted = activity.amount * activity.conversion
+    return basis.convert(converted, activity.converted_unit, activity.factor.unit)
+
+
 def weigh(activity: Activity, gwp_set: str) -> Leaf | Gap:
     """Return the leaf of an activity, or the gap that keeps it from being one."""
     sentence = activity.gap
@@ -127,7 +143,7 @@ def weigh(activity: Activity, gwp_set: str) -> Leaf | Gap:
     if sentence:
         return Gap(activity.key, f"{activity.label}: {sentence}.")
     try:
-        amount = basis.convert(activity.amount, activity.unit, activity.factor.unit)
+        amount = _in_unit_of_factor(activity)
         value = activity.factor.under(gwp_set)
     except (basis.UnitMismatch, gwp.MixedSets, gwp.UnknownPotential) as error:
         return Gap(activity.key, f"{activity.label}: {str(error).rstrip('.')}.")
@@ -169,3 +185,15 @@ def per_kg(kg_co2e: Decimal, quantity_kg: Decimal) -> Decimal | None:
     with localcontext() as context:
         context.prec = PRECISION
         return (kg_co2e / quantity_kg).quantize(PER_KG_PLACES, rounding=ROUND_HALF_EVEN)
+
+
+def plain(value: Decimal | None) -> str | None:
+    """Return a decimal as text without exponent or idle zeros, `None` for what is not known.
+
+    >>> plain(Decimal("1770.000000")), plain(Decimal("1E+3")), plain(None)
+    ('1770', '1000', None)
+    """
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text

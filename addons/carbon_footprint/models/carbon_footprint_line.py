@@ -1,0 +1,47 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from odoo.addons.process_monitoring.fields import OptionalFloat
+
+
+class CarbonFootprintLine(models.Model):
+    """One leaf of a footprint: an activity, and how much of it the main product carries.
+
+    Made with the footprint. The lines' `product_kg_co2e` add up to the footprint's figure exactly.
+    Nothing of a line ever changes.
+    """
+
+    _name = "carbon.footprint.line"
+    _inherit = ["carbon.frozen.mixin"]
+    _description = "Line of a footprint"
+    _order = "footprint_id desc, sequence, id"
+
+    footprint_id = fields.Many2one(
+        "carbon.footprint", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
+    sequence = fields.Integer()
+    activity_id = fields.Many2one("carbon.activity", required=True, index=True, ondelete="restrict")
+    name = fields.Char(related="activity_id.name")
+    source = fields.Selection(related="activity_id.source")
+    category = fields.Selection(related="activity_id.category")
+    scope = fields.Selection(related="activity_id.scope")
+    stage = fields.Selection(related="activity_id.stage", string="Life-cycle stage")
+    amount = OptionalFloat(related="activity_id.amount")
+    unit = fields.Selection(related="activity_id.unit")
+    factor_name = fields.Char(related="activity_id.factor_name")
+    factor_value = OptionalFloat(related="activity_id.factor_value")
+    gap = fields.Char(related="activity_id.gap")
+    kg_co2e = OptionalFloat(string="kg CO2e of the order")
+    product_kg_co2e = OptionalFloat(string="kg CO2e of the product")
+
+    def action_open_activity(self):
+        """Open the activity: window of reading, amount, factor and its source."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "carbon.activity",
+            "res_id": self.activity_id.id,
+            "view_mode": "form",
+        }

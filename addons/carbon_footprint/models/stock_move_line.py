@@ -1,0 +1,106 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.exceptions import UserError
+
+from odoo.addons.audit_chain.tools.decimals import to_decimal
+
+from ..tools import footprint
+
+PLACES = 9
+MATERIAL = {"category": "material", "scope": "3", "stage": "raw_material", "red_term": "eec"}
+
+
+class StockMoveLine(models.Model):
+    """A consumed quantity of one lot becomes an activity, weighed with what the lot carries."""
+
+    _inherit = "stock.move.line"
+
+    def _collect_carbon_facts(self, rule, on_date) -> list[dict]:
+        """Return a fact for each consumed line that is to be counted."""
+        return [
+            line._prepare_carbon_fact(rule, on_date)
+            for line in self
+            if line.product_id.carbon_treatment == "count"
+        ]
+
+    def _prepare_carbon_fact(self, rule, on_date) -> dict:
+        self.ensure_one()
+        product, lot = self.product_id, self.lot_id
+        kg, sentence = self._get_carbon_kg()
+        fact = {
+            "source": "material",
+            "name": product.display_name,
+            "product_id": product.id,
+            "lot_id": lot.id,
+            "lot_name": lot.name,
+            "unit": "kg",
+            "amount": kg,
+            "is_feedstock": product.is_mb_material,
+            "feedstock_kg": kg if product.is_mb_material else None,
+            **MATERIAL,
+        }
+        if sentence:
+            return fact | {"gap": sentence}
+        return fact | self._get_carbon_value(rule, on_date)
+
+    def _get_carbon_kg(self):
+        """Return (kg, "") or (None, why the mass is not known)."""
+        try:
+            return self.product_id._get_kg(self.quantity, self.product_uom_id), ""
+        except UserError as error:
+            return None, str(error).rstrip(".")
+
+    def _get_carbon_value(self, rule, on_date) -> dict:
+        """Return what weighs the lot: its declared value, its own footprint, or a factor."""
+        lot, product = self.lot_id, self.product_id
+        declared = lot and lot._get_carbon_declared(rule)
+        if declared:
+            return declared
+        made = lot and self._get_carbon_of_batch()
+        if made:
+            return made
+        factor = product.carbon_factor_id
+        if not factor:
+            return {
+                "gap": self.env._(
+                    "it carries no declared value, was not made here, and the product has no "
+                    "emission factor"
+                )
+            }
+        version = factor._get_version(on_date)
+        fact = factor._prepare_fact(version) | {"data_quality": "default"}
+        if not version:
+            fact["gap"] = self.env._(
+                "the factor %(factor)s has no approved version for %(date)s",
+                factor=factor.code,
+                date=on_date,
+            )
+        return fact
+
+    def _get_carbon_of_batch(self) -> dict:
+        """Return what a lot made here carries: the highest figure of the orders that made it."""
+        outputs = self.lot_id._get_carbon_outputs()
+        if not outputs:
+            return {}
+        fact = {"source": "batch", "data_quality": "calculated"}
+        open_ones = outputs.filtered(lambda output: output.kg_co2e_per_kg is False)
+        if open_ones:
+            return fact | {
+                "gap": self.env._(
+                    "the footprint %s of this lot is itself incomplete",
+                    open_ones[0].footprint_id.name,
+                )
+            }
+        output = outputs.sorted("kg_co2e_per_kg")[-1]
+        record = output.footprint_id
+        return fact | {
+            "document": record.name,
+            "factor": footprint.Factor(
+                code=record.production_id.name,
+                version=f"v{record.version}",
+                unit="kg",
+                value=to_decimal(output.kg_co2e_per_kg, PLACES),
+                gwp_set=record.gwp_set,
+            ),
+        }
