@@ -2,14 +2,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The command line of the bridge: options, signals, and one supervisor."""
 
+import argparse
 import logging
-import optparse
 import signal
 import sys
 
 from odoo.service.server import load_server_wide_modules
 from odoo.tools import config
 
+from .lease import INSTANCES
 from .supervisor import Supervisor
 
 _logger = logging.getLogger(__name__)
@@ -29,23 +30,15 @@ def main(program: str, arguments: list[str]) -> int:
 
 
 def _read_options(program: str, arguments: list[str]) -> tuple[str, int]:
-    """Odoo's own options, and which of several bridges this one is."""
+    """Our own option is taken out first; the rest are Odoo's own, such as -c and -d."""
+    parser = argparse.ArgumentParser(prog=program, add_help=False, allow_abbrev=False)
+    parser.add_argument("--bridge-instance", type=int, default=1)
+    own, rest = parser.parse_known_args(arguments)
+    if not 1 <= own.bridge_instance < INSTANCES:
+        sys.exit(f"--bridge-instance is a number from 1 to {INSTANCES - 1}.")
     config.parser.prog = program
-    group = optparse.OptionGroup(config.parser, "MQTT bridge options")
-    group.add_option(
-        "--bridge-instance",
-        dest="bridge_instance",
-        type="int",
-        my_default=1,
-        help="Number of this bridge among several that work side by side; those above 1 take "
-        "part in shared subscriptions ($share/...) only.",
-    )
-    config.parser.add_option_group(group)
-    config.parse_config(arguments, setup_logging=True)
+    config.parse_config(rest, setup_logging=True)
     names = config["db_name"]
     if len(names) != 1:
         sys.exit("Give the bridge one database: -d DATABASE.")
-    instance = int(config["bridge_instance"] or 1)
-    if not 1 <= instance < 1000:
-        sys.exit("--bridge-instance is a number from 1 to 999.")
-    return names[0], instance
+    return names[0], own.bridge_instance

@@ -7,7 +7,7 @@ from odoo.cli import Command
 class MqttBridge(Command):
     """Take messages from the MQTT brokers of a database into its readings.
 
-    odoo mqtt_bridge -c odoo.conf -d DATABASE [--bridge-instance N]
+    odoo --addons-path=ADDONS mqtt_bridge -c odoo.conf -d DATABASE [--bridge-instance N]
 
     Passwords come from the environment (BATCHPROOF_MQTT_PASSWORD, or the variable that the
     broker's record names), the CA file from the record or BATCHPROOF_MQTT_CA. SIGTERM and SIGINT
