@@ -15,6 +15,7 @@ from . import processes
 from .console import Failure, say, step, warn
 
 CALM = 5  # seconds before a dead service is started again
+SETTLED = 1.5  # seconds after which a service that answers no one counts as started
 
 
 @dataclass
@@ -75,7 +76,9 @@ class Supervisor:
 
     def _await(self, service):
         deadline = time.monotonic() + service.patience
-        time.sleep(0.1)
+        time.sleep(0.1 if service.ready else SETTLED)
+        if not service.ready and service.process.poll() is not None:
+            warn(f"{service.name} ended at once.{processes.tail(service.log)}")
         while service.ready and not service.ready():
             if service.process.poll() is not None:
                 raise Failure(f"{service.name} ended at once.{processes.tail(service.log)}")

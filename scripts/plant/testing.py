@@ -135,7 +135,7 @@ def _flow(outcome, _options, arguments):
     machine.ensure("plant", "check", "browser")
     odoo.ensure()
     state = paths.State(paths.state().root / "flow").create()
-    env = {"BATCHPROOF_STATE": str(state.root), "BATCHPROOF_CHROMIUM": machine.find("chromium")}
+    env = {"BATCHPROOF_STATE": str(state.root)}
     for variable, _default in paths.PORTS.values():
         env[variable] = str(paths.free_port())
     try:
