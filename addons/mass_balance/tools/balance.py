@@ -73,7 +73,8 @@ def _to_step(value: Fraction, rounding: str) -> Decimal:
         scaled += 1
     elif rounding == ROUND_HALF_UP and rest * 2 >= value.denominator:
         scaled += 1
-    return Decimal(scaled if value >= 0 else -scaled).scaleb(-3)
+    digits = tuple(int(digit) for digit in str(scaled))
+    return Decimal((int(value < 0), digits, -3))
 
 
 def convert(certified: Decimal, factor: Factor) -> Decimal:

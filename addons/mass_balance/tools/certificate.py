@@ -79,7 +79,7 @@ def parse_number(number: str) -> CertificateNumber | None:
 def split_names(text: str | None) -> frozenset[str]:
     """Split a list as people type it (commas, semicolons, lines) into comparable names.
 
-    >>> sorted(split_names("Bio-naphtha; UCO\n uco "))
+    >>> sorted(split_names("Bio-naphtha; UCO,  uco "))
     ['bio-naphtha', 'uco']
     """
     parts = re.split(r"[,;\n]", text or "")

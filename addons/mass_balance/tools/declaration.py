@@ -76,10 +76,10 @@ _RULES = (
 def _is_filled(values: Mapping, field: str) -> bool:
     """Zero is a value of a figure that may be zero; an empty text or an absent one is not."""
     value = values.get(field)
-    if field == "quantity":
-        return bool(value) and value > 0
     if isinstance(value, str):
         return bool(value.strip())
+    if field == "quantity":
+        return bool(value) and value > 0
     return value is not None and value is not False
 
 

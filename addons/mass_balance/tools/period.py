@@ -59,16 +59,12 @@ def check(span: Span, previous_end: date | None, months: int = MAX_MONTHS) -> Pe
     """
     if span.end < span.start:
         return PeriodProblem("reversed", span.start)
-    longest = last_allowed_end(span.start, months)
-    if span.end > longest:
-        return PeriodProblem("too_long", longest)
     if previous_end:
         follows = previous_end + timedelta(days=1)
-        if span.start > follows:
-            return PeriodProblem("gap", follows)
-        if span.start < follows:
-            return PeriodProblem("overlap", follows)
-    return None
+        if span.start != follows:
+            return PeriodProblem("gap" if span.start > follows else "overlap", follows)
+    longest = last_allowed_end(span.start, months)
+    return PeriodProblem("too_long", longest) if span.end > longest else None
 
 
 def quarter_start(day: date) -> date:

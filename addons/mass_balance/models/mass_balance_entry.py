@@ -1,0 +1,241 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.audit_chain.fields import Quantity
+from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
+
+from ..tools import balance
+
+DIRECTIONS = [
+    ("opening", "Opening"),
+    ("in", "In"),
+    ("convert", "Conversion"),
+    ("loss", "Loss"),
+    ("fuel", "Lost to fuel use"),
+    ("out", "Out"),
+    ("transfer_in", "Transfer in"),
+    ("transfer_out", "Transfer out"),
+    ("forfeit", "Forfeited"),
+    ("correction", "Correction"),
+]
+# The sign is given by the direction where it can be; `convert` and `correction` go both ways.
+SIGNS = {
+    "opening": 1,
+    "in": 1,
+    "loss": -1,
+    "fuel": -1,
+    "out": -1,
+    "transfer_in": 1,
+    "transfer_out": -1,
+    "forfeit": -1,
+}
+
+
+class MassBalanceEntry(models.Model):
+    """One line of a book: a certified quantity that came in, was converted, left or was lost.
+
+    Written by stock moves, manufacturing orders and declarations when they are done; never by
+    hand. Nothing of it can ever change: a correction is a new entry that names its reason. All
+    entries of a company form one hash chain.
+    """
+
+    _name = "mass.balance.entry"
+    _inherit = ["audit.chain.mixin"]
+    _description = "Mass-balance entry"
+    _order = "id desc"
+    _rec_name = "document"
+
+    account_id = fields.Many2one(
+        "mass.balance.account",
+        string="Book",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    period_id = fields.Many2one(
+        "mass.balance.period", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    direction = fields.Selection(DIRECTIONS, required=True, readonly=True)
+    quantity = Quantity(string="Quantity (kg)", required=True, readonly=True)
+    signed_quantity = Quantity(string="Change (kg)", required=True, readonly=True)
+    booking_date = fields.Date(string="Date", required=True, readonly=True, index=True)
+    document = fields.Char(required=True, readonly=True)
+    reason = fields.Char(readonly=True)
+    declaration_id = fields.Many2one(
+        "sustainability.declaration", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    source_declaration_id = fields.Many2one(
+        "sustainability.declaration",
+        string="Set of characteristics",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    lot_id = fields.Many2one(
+        "stock.lot", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    move_id = fields.Many2one(
+        "stock.move", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    production_id = fields.Many2one(
+        "mrp.production", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    conversion_id = fields.Many2one(
+        "mass.balance.conversion", readonly=True, ondelete="restrict"
+    )
+    corrected_id = fields.Many2one(
+        "mass.balance.entry", string="Corrects", readonly=True, ondelete="restrict"
+    )
+    user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    warehouse_id = fields.Many2one(related="account_id.warehouse_id", store=True)
+    scheme = fields.Selection(related="account_id.scheme", store=True)
+    category = fields.Selection(related="account_id.category", store=True)
+    kind = fields.Selection(related="account_id.kind", store=True)
+    product_group = fields.Char(related="account_id.product_group", store=True)
+    raw_material = fields.Char(related="account_id.raw_material", store=True)
+
+    _account_period_idx = models.Index("(account_id, period_id, direction)")
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity > 0)", "An entry of nothing is no entry."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Lock the books, open their periods, keep the running figures, then append.
+
+        Each dict gives `account_id`, `direction`, `quantity` (kg, Decimal or its text, positive),
+        `booking_date`, `document` and `source_declaration_id`. `convert` and `correction` take
+        their sign from `sign` (1 or -1).
+        """
+        rows = [self._prepare_row(vals) for vals in vals_list]
+        accounts = self.env["mass.balance.account"].sudo().browse(
+            {row["account_id"] for row in rows}
+        )
+        accounts._lock()
+        for row in rows:
+            account = accounts.browse(row["account_id"])
+            row["company_id"] = account.company_id.id
+            row["period_id"] = account._get_period(row["booking_date"]).id
+            self.env["mass.balance.credit"]._add(
+                account,
+                row["source_declaration_id"],
+                row.get("lot_id") if account.kind == "input" else None,
+                row.pop("_signed"),
+            )
+        return super().create(rows)
+
+    def _prepare_row(self, vals: dict) -> dict:
+        """Return the values to store: the sign by the direction, three digits, the user."""
+        row = dict(vals)
+        sign = row.pop("sign", None)
+        if row["direction"] in SIGNS:
+            sign = SIGNS[row["direction"]]
+        elif sign not in (1, -1):
+            raise UserError(self.env._("A conversion or correction goes in or out: say which."))
+        if row["direction"] == "correction" and not row.get("reason"):
+            raise UserError(self.env._("A correction names its reason."))
+        quantity = to_decimal(row["quantity"])
+        if quantity <= 0:
+            raise UserError(self.env._("An entry of nothing is no entry (%s).", row["document"]))
+        signed = quantity * sign
+        row.update(
+            quantity=float(quantity),
+            signed_quantity=float(signed),
+            booking_date=fields.Date.to_date(row["booking_date"]),
+            user_id=self.env.uid,
+            _signed=signed,
+        )
+        return row
+
+    def _prepare_chain_payload(self, vals):
+        account = self.env["mass.balance.account"].sudo().browse(vals["account_id"])
+        period = self.env["mass.balance.period"].sudo().browse(vals["period_id"])
+        declarations = self.env["sustainability.declaration"].sudo()
+        declaration = declarations.browse(vals.get("declaration_id"))
+        source = declarations.browse(vals["source_declaration_id"])
+        conversion = self.env["mass.balance.conversion"].sudo().browse(vals.get("conversion_id"))
+        corrected = self.sudo().browse(vals.get("corrected_id"))
+        return {
+            "account": account._get_key(),
+            "period": f"{period.date_start}/{period.date_end}",
+            "direction": vals["direction"],
+            "quantity": to_text(vals["quantity"]),
+            "change": to_text(vals["signed_quantity"]),
+            "date": str(vals["booking_date"]),
+            "document": vals["document"],
+            "reason": vals.get("reason") or "",
+            "declaration": declaration.number or "",
+            "set": source._get_set_reference(),
+            "lot": self.env["stock.lot"].sudo().browse(vals.get("lot_id")).name or "",
+            "order": self.env["mrp.production"].sudo().browse(vals.get("production_id")).name or "",
+            "factor": conversion._get_factor_text() if conversion else "",
+            "corrects": corrected.chain_sequence if corrected else None,
+            "user": self.env["res.users"].sudo().browse(vals.get("user_id")).login or "",
+        }
+
+    @api.model
+    def _sum(self, domain: list) -> Decimal:
+        """Return the signed sum of the entries of a domain, exact to the gram."""
+        [(total,)] = self.sudo()._read_group(domain, [], ["signed_quantity:sum"])
+        return to_decimal(total or 0.0)
+
+    def _get_quantity(self) -> Decimal:
+        self.ensure_one()
+        return to_decimal(self.quantity)
+
+    def _reverse(self, reason: str, declaration=None):
+        """Book the opposite of each entry as corrections; return them."""
+        rows = [
+            {
+                "account_id": entry.account_id.id,
+                "direction": "correction",
+                "sign": -1 if to_decimal(entry.signed_quantity) > 0 else 1,
+                "quantity": entry._get_quantity(),
+                "booking_date": entry.account_id.warehouse_id._get_plant_day(),
+                "document": entry.document,
+                "reason": reason,
+                "declaration_id": (declaration or entry.declaration_id).id,
+                "source_declaration_id": entry.source_declaration_id.id,
+                "lot_id": entry.lot_id.id,
+                "move_id": entry.move_id.id,
+                "production_id": entry.production_id.id,
+                "corrected_id": entry.id,
+            }
+            for entry in self.sudo()
+        ]
+        return self.sudo().create(rows)
+
+    @api.model
+    def _take(self, account, wanted: Decimal, values: dict, credits=None) -> Decimal:
+        """Take up to `wanted` from a book, oldest set first; return what it could not give.
+
+        `values` are the fields of the entries beside book, quantity and set.
+        """
+        account._lock()
+        credits = credits if credits is not None else self._get_credits(account)
+        rows, left = [], wanted
+        for credit in credits:
+            part = min(credit._get_remaining(), left)
+            if part > 0:
+                row = {
+                    **values,
+                    "account_id": account.id,
+                    "quantity": part,
+                    "source_declaration_id": credit.declaration_id.id,
+                }
+                if account.kind == "input":
+                    row["lot_id"] = credit.lot_id.id
+                rows.append(row)
+                left -= part
+        self.sudo().create(rows)
+        return max(left, balance.ZERO)
+
+    @api.model
+    def _get_credits(self, account):
+        return self.env["mass.balance.credit"]._get_left(account)

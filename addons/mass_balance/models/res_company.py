@@ -1,0 +1,47 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class ResCompany(models.Model):
+    """A legal entity: it holds certificates of its own and keeps a balance of its own."""
+
+    _inherit = "res.company"
+
+    def _get_own_certifications(self, warehouse, scheme: str):
+        """Return the company's own certificates of a scheme for a site, newest first."""
+        self.ensure_one()
+        return (
+            self.env["partner.certification"]
+            .sudo()
+            .search(
+                [
+                    ("is_own", "=", True),
+                    ("company_id", "=", self.id),
+                    ("scheme", "=", scheme),
+                    ("warehouse_id", "in", [warehouse.id, False]),
+                ],
+                order="valid_to desc, id desc",
+            )
+        )
+
+    def _get_own_certification(self, warehouse, scheme: str, on_date):
+        """Return the own certificate that covers a day, or an empty recordset."""
+        for certification in self._get_own_certifications(warehouse, scheme):
+            if not certification._check_usable(on_date, scheme):
+                return certification
+        return self.env["partner.certification"]
+
+    def _schedule_mass_balance_activity(self, record, summary: str, note: str) -> None:
+        """Give every sustainability manager of the company one open activity on the record."""
+        self.ensure_one()
+        group = self.env.ref("mass_balance.group_mass_balance_manager")
+        managers = group.sudo().all_user_ids.filtered(
+            lambda user: user.active and self in user.company_ids
+        )
+        record = record.sudo()
+        told = record.activity_ids.filtered(lambda a: a.summary == summary).user_id
+        for manager in managers - told:
+            record.activity_schedule(
+                "mail.mail_activity_data_warning", user_id=manager.id, summary=summary, note=note
+            )

@@ -1,0 +1,34 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """A sale: shows the declarations its deliveries drafted."""
+
+    _inherit = "sale.order"
+
+    mb_declaration_count = fields.Integer(
+        compute="_compute_mb_declaration_count", compute_sudo=True
+    )
+
+    def _compute_mb_declaration_count(self):
+        groups = self.env["sustainability.declaration"]._read_group(
+            [("sale_line_id", "in", self.order_line.ids)], ["sale_line_id"], ["__count"]
+        )
+        counts = {}
+        for line, count in groups:
+            counts[line.order_id.id] = counts.get(line.order_id.id, 0) + count
+        for order in self:
+            order.mb_declaration_count = counts.get(order.id, 0)
+
+    def action_view_mb_declarations(self):
+        """Open the declarations of this order's deliveries."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sustainability declarations"),
+            "res_model": "sustainability.declaration",
+            "view_mode": "list,form",
+            "domain": [("sale_line_id", "in", self.order_line.ids)],
+        }

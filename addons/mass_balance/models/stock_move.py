@@ -1,0 +1,250 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.audit_chain.tools.decimals import to_text
+
+from ..tools import balance
+
+
+class StockMove(models.Model):
+    """A movement of goods: the door through which everything reaches the books."""
+
+    _inherit = "stock.move"
+
+    def _action_done(self, cancel_backorder=False):
+        """Check and book what is done: only an uncovered receipt stops the goods.
+
+        The check comes after `super()`, because only then is it settled which moves are really
+        done, whatever was picked, split or cancelled on the way; raising undoes them all.
+        """
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        done = moves.filtered(lambda move: move.state == "done")
+        done._check_receipt_covered()
+        done._book_mass_balance()
+        return moves
+
+    # -- receipt --------------------------------------------------------------------------------
+
+    def _is_certified_receipt(self) -> bool:
+        """Does this move bring certified material in from outside?"""
+        self.ensure_one()
+        outside = self.location_id.usage == "supplier" or (
+            self.location_id.usage == "transit" and not self.location_id.company_id
+        )
+        inside = self.location_dest_id.usage not in ("supplier", "customer", "inventory")
+        return outside and inside and self.product_id.is_mb_certified
+
+    def _check_receipt_covered(self) -> None:
+        """Refuse certified material without a certificate that covers it on the dispatch day."""
+        for move in self.sudo():
+            if not move._is_certified_receipt() or move.picking_id.mb_is_no_claim:
+                continue
+            move.picking_id._assign_declarations()
+            for declaration in move.move_line_ids.declaration_id:
+                move._check_covered_by(declaration)
+            if any(not line.declaration_id for line in move.move_line_ids):
+                move._check_covered_by(self.env["sustainability.declaration"])
+
+    def _get_supplier(self):
+        self.ensure_one()
+        partner = self.picking_id.partner_id or self.purchase_line_id.partner_id or self.partner_id
+        return partner.commercial_partner_id
+
+    def _get_dispatch_day(self, declaration):
+        self.ensure_one()
+        warehouse = self.location_dest_id.warehouse_id
+        return (
+            declaration.dispatch_date
+            or self.picking_id.mb_dispatch_date
+            or (warehouse and warehouse._get_plant_day())
+            or fields.Date.context_today(self)
+        )
+
+    def _check_covered_by(self, declaration) -> None:
+        supplier = self._get_supplier()
+        day = self._get_dispatch_day(declaration)
+        if declaration and declaration.commercial_partner_id != supplier:
+            self._refuse_receipt(
+                self.env._(
+                    "declaration %(number)s was issued by %(issuer)s, the goods come from "
+                    "%(supplier)s",
+                    number=declaration.number,
+                    issuer=declaration.commercial_partner_id.name,
+                    supplier=supplier.name or self.env._("an unknown supplier"),
+                )
+            )
+        certifications = declaration.certification_id or supplier._get_certifications(
+            self.company_id
+        )
+        reasons = [self._get_uncovered_reason(c, declaration, day) for c in certifications]
+        if not reasons:
+            self._refuse_receipt(
+                self.env._(
+                    "no certificate of %s is recorded",
+                    supplier.name or self.env._("an unknown supplier"),
+                )
+            )
+        if all(reasons):
+            self._refuse_receipt(reasons[0])
+
+    def _get_uncovered_reason(self, certification, declaration, day) -> str:
+        product = self.product_id
+        reasons = certification._check_usable(
+            day,
+            declaration.scheme or certification.scheme,
+            product.mb_material,
+            product.mb_supplier_scopes or "",
+        )
+        if not reasons:
+            return ""
+        return self.env._(
+            "certificate %(number)s of %(holder)s does not cover %(material)s dispatched on "
+            "%(day)s: %(reasons)s",
+            number=certification.number,
+            holder=certification.partner_id.name,
+            material=product.mb_material,
+            day=day,
+            reasons="; ".join(reasons),
+        )
+
+    def _refuse_receipt(self, reason: str) -> None:
+        raise UserError(
+            self.env._(
+                "%(receipt)s is refused: %(reason)s. Record a certificate that covers the day of "
+                "dispatch under Sustainability, or receive the goods without sustainability "
+                "claim.",
+                receipt=self.picking_id.name or self.reference or self.product_id.display_name,
+                reason=reason,
+            )
+        )
+
+    # -- books ----------------------------------------------------------------------------------
+
+    def _book_mass_balance(self) -> None:
+        """Book done moves: receipts, production, deliveries, and what is lost or goes back."""
+        moves = self.sudo()
+        receipts = moves.filtered(lambda move: move._is_certified_receipt())
+        receipts._book_receipt()
+        orders = moves.filtered(lambda m: not m.unbuild_id)
+        (orders.raw_material_production_id | orders.production_id)._book_conversion()
+        moves._get_claimed_deliveries()._book_delivery()
+        for move in moves:
+            if move._is_withdrawal():
+                move._book_withdrawal()
+
+    def _book_receipt(self) -> None:
+        no_claim = self.filtered(lambda move: move.picking_id.mb_is_no_claim)
+        fresh = no_claim.move_line_ids.lot_id.filtered(lambda lot: not lot.mb_declaration_id)
+        fresh._stamp_mass_balance(mb_is_no_claim=True)
+        booked = self - no_claim
+        booked.picking_id._assign_declarations()
+        booked.move_line_ids.declaration_id._book_receipts()
+
+    def _get_claimed_deliveries(self):
+        return self.filtered(
+            lambda move: move.location_dest_id.usage == "customer"
+            and move.location_id.usage != "customer"
+            and move.sale_line_id.mb_claim
+            and move.sale_line_id.mb_claim != "none"
+        )
+
+    def _book_delivery(self) -> None:
+        """Draft the declarations of what was delivered with a claim; never stop the delivery."""
+        declarations = self.env["sustainability.declaration"].sudo()
+        for sale_line in self.sale_line_id:
+            own = self.filtered(lambda move, line=sale_line: move.sale_line_id == line)
+            for picking in own.picking_id or [own.picking_id]:
+                moves = own.filtered(lambda move, p=picking: move.picking_id == p)
+                drafted = declarations._draft_for_delivery(sale_line, moves)
+                for record in drafted.filtered("refusal"):
+                    record._tell_refused_delivery()
+
+    # -- withdrawal -----------------------------------------------------------------------------
+
+    def _is_withdrawal(self) -> bool:
+        """Do goods of the books leave them without a claim: scrap, loss, return, unbuild?"""
+        self.ensure_one()
+        leaves = self.location_dest_id.usage in ("inventory", "supplier") or (
+            self.location_dest_id.usage == "production" and self.unbuild_id
+        )
+        return (
+            leaves
+            and self.location_id.usage in ("internal", "transit", "production")
+            and self.product_id.is_mb_material
+        )
+
+    def _book_withdrawal(self) -> None:
+        """Take from the books what goes with scrapped, lost, returned or unbuilt material."""
+        for line in self.move_line_ids.filtered("quantity"):
+            reason = line.product_id._get_unweighable_reason(line.product_uom_id)
+            if reason:
+                line.company_id._schedule_mass_balance_activity(
+                    line.product_id, self.env._("Not booked in the mass balance"), reason
+                )
+                continue
+            kilograms = line._get_kg()
+            credits = line.lot_id._get_input_credits()
+            if credits:
+                self._correct(credits, kilograms, line)
+            else:
+                self._book_output_withdrawal(line, kilograms)
+
+    def _correct(self, credits, wanted, line) -> None:
+        """Take up to a quantity from the given sets as corrections (one book each)."""
+        entries = self.env["mass.balance.entry"]
+        for account in credits.account_id:
+            own = credits.filtered(lambda c, a=account: c.account_id == a)
+            wanted = entries._take(account, wanted, self._prepare_correction(line), own)
+
+    def _prepare_correction(self, line) -> dict:
+        warehouse = line.location_id.warehouse_id or line.picking_id.picking_type_id.warehouse_id
+        day = warehouse._get_plant_day(self.date) if warehouse else self.date.date()
+        return {
+            "direction": "correction",
+            "sign": -1,
+            "booking_date": day,
+            "document": self.reference or self.picking_id.name or line.lot_id.name,
+            "reason": self._get_withdrawal_reason(),
+            "lot_id": line.lot_id.id,
+            "move_id": self.id,
+        }
+
+    def _get_withdrawal_reason(self) -> str:
+        if self.unbuild_id:
+            return self.env._("Unbuilt")
+        if self.location_dest_id.usage == "supplier":
+            return self.env._("Returned to the supplier")
+        return self.env._("Scrapped") if self.scrap_id else self.env._("Lost")
+
+    def _book_output_withdrawal(self, line, kilograms) -> None:
+        """Scrapped product takes its share of the batch's credit with it (rule 12)."""
+        entries = line._get_output_entries()
+        produced = sum((made._get_kg() for made in entries.move_id.move_line_ids), balance.ZERO)
+        for source, account in {(e.source_declaration_id, e.account_id): None for e in entries}:
+            own = entries.filtered(
+                lambda e, s=source, a=account: e.source_declaration_id == s and e.account_id == a
+            )
+            attributed = sum((e._get_quantity() for e in own), balance.ZERO)
+            charge = balance.scrap_charge(kilograms, attributed, produced)
+            self._charge(account, source, charge, line)
+
+    def _charge(self, account, source, charge, line) -> None:
+        entries = self.env["mass.balance.entry"]
+        credits = entries._get_credits(account).filtered(lambda c: c.declaration_id == source)
+        short = entries._take(account, charge, self._prepare_correction(line), credits)
+        if short:
+            account.company_id._schedule_mass_balance_activity(
+                account,
+                self.env._("Credits of scrapped goods are already sold"),
+                self.env._(
+                    "%(document)s takes %(charge)s kg of credit with it, %(short)s kg of which "
+                    "are already sold. Cancel a declaration of %(book)s, or cover it with new "
+                    "credits.",
+                    document=self.reference or line.lot_id.name,
+                    charge=to_text(charge),
+                    short=to_text(short),
+                    book=account.name,
+                ),
+            )

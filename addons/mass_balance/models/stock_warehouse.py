@@ -1,0 +1,51 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .selections import ATTRIBUTIONS, BASES, METHODS
+
+
+class StockWarehouse(models.Model):
+    """A site: every book belongs to one, and its time zone says which day a movement has."""
+
+    _inherit = "stock.warehouse"
+
+    plant_tz = fields.Selection(
+        lambda self: [(tz, tz) for tz in pytz.common_timezones],
+        string="Time zone of the plant",
+        help="Dispatch and period dates are taken in it. Empty: that of the company's address.",
+    )
+    mb_method = fields.Selection(METHODS, string="Mass-balance method", default="credit")
+    mb_attribution = fields.Selection(
+        ATTRIBUTIONS, string="Attribution approach", default="proportional"
+    )
+    mb_basis = fields.Selection(BASES, string="Attribution basis", default="mass")
+
+    @api.constrains("mb_method", "mb_attribution")
+    def _check_mb_method(self):
+        for warehouse in self:
+            if warehouse.mb_method == "rolling_average" and warehouse.mb_attribution not in (
+                False,
+                "proportional",
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%s: a rolling average spreads the certified share over all outputs. "
+                        "Choose proportional attribution, or the credit method.",
+                        warehouse.name,
+                    )
+                )
+
+    def _get_plant_day(self, moment=None):
+        """Return the calendar day at the plant of a moment (naive UTC, default now)."""
+        self.ensure_one()
+        name = self.plant_tz or self.company_id.sudo().partner_id.tz or "UTC"
+        moment = moment or fields.Datetime.now()
+        if not isinstance(moment, datetime):
+            return moment
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(name)).date()

@@ -1,0 +1,330 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
+
+from ..tools import balance, declaration
+
+
+class SustainabilityDeclarationOutgoing(models.Model):
+    """The way of our own declaration: drafted by a delivery, drawn from the books, issued."""
+
+    _inherit = "sustainability.declaration"
+
+    # -- draft ----------------------------------------------------------------------------------
+
+    @api.model
+    def _draft_for_delivery(self, sale_line, moves):
+        """Draft the declarations of delivered moves of one order line and draw their credits.
+
+        Returns the declarations: one for each set of characteristics, or a single one with the
+        reason in `refusal` when the books do not cover the quantity. Never raises for that: the
+        goods are on their way.
+        """
+        lines = moves.move_line_ids
+        reasons = [l.product_id._get_unweighable_reason(l.product_uom_id) for l in lines]
+        kilograms = balance.ZERO if any(reasons) else sum((l._get_kg() for l in lines), balance.ZERO)
+        share = to_decimal(sale_line.mb_claim_share, 2)
+        claimed = balance.ceil_charge(kilograms * share / 100)
+        record = self.sudo().create([self._prepare_outgoing(sale_line, moves, claimed)])
+        if any(reasons):
+            record._set_refusal(next(reason for reason in reasons if reason))
+            return record
+        drawn = record._draw()
+        drawn._refresh_ghg()
+        return drawn
+
+    def _tell_refused_delivery(self) -> None:
+        """Put the refusal before the sustainability manager, on the delivery it belongs to."""
+        self.ensure_one()
+        self.company_id._schedule_mass_balance_activity(
+            self.picking_ids[:1] or self,
+            self.env._("Delivered with a claim the books do not cover"),
+            self.env._(
+                "Declaration %(number)s: %(reason)s", number=self.number, reason=self.refusal
+            ),
+        )
+
+    @api.model
+    def _prepare_outgoing(self, sale_line, moves, quantity) -> dict:
+        """Return the values of a draft for delivered moves, all but the set it draws."""
+        order, picking = sale_line.order_id, moves.picking_id[:1]
+        warehouse = moves[0].location_id.warehouse_id or order.warehouse_id
+        day = warehouse._get_plant_day(moves[0].date)
+        company = moves[0].company_id
+        return {
+            "direction": "out",
+            "company_id": company.id,
+            "warehouse_id": warehouse.id,
+            "partner_id": (picking.partner_id or order.partner_shipping_id).id,
+            "product_id": moves[0].product_id.id,
+            "scheme": sale_line.mb_claim,
+            "certification_id": company._get_own_certification(
+                warehouse, sale_line.mb_claim, day
+            ).id,
+            "category": sale_line.mb_category,
+            "certified_share": sale_line.mb_claim_share,
+            "quantity": float(quantity),
+            "quantity_unit": "kg",
+            "issue_date": day,
+            "dispatch_date": day,
+            "contract_number": order.client_order_ref or order.name,
+            "chain_of_custody": "mass_balance",
+            "picking_ids": [fields.Command.set(picking.ids)],
+            "lot_ids": [fields.Command.set(moves.move_line_ids.lot_id.ids)],
+            "sale_line_id": sale_line.id,
+        }
+
+    # -- draw -----------------------------------------------------------------------------------
+
+    def action_draw(self):
+        """Try again to draw the credits of a draft, and refresh its GHG value."""
+        self._check_is_manager()
+        for record in self:
+            if record.direction == "out" and record.state == "draft":
+                drawn = record
+                if not record.sudo().entry_ids:
+                    drawn = record.sudo()._draw()
+                drawn._refresh_ghg()
+        return True
+
+    def _draw(self):
+        """Take the quantity from the books, oldest set first; return the drafts that carry it.
+
+        One declaration states one set of characteristics. When the quantity needs several, the
+        first stays on this draft and each other gets a draft of its own.
+        """
+        self.ensure_one()
+        accounts = self._get_accounts()
+        accounts._lock()
+        credits = self.env["mass.balance.credit"]._get_left(accounts)
+        parts = balance.oldest_first(
+            self._get_kg(), [(credit, credit._get_remaining()) for credit in credits]
+        )
+        refusal = self._get_draw_refusal(credits, parts)
+        if refusal:
+            self._set_refusal(refusal)
+            return self
+        return self._draw_parts(parts)
+
+    def _get_accounts(self):
+        """Return the books this draft may be drawn from; an output book before an input book."""
+        self.ensure_one()
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("warehouse_id", "=", self.warehouse_id.id),
+            ("scheme", "=", self.scheme),
+            ("product_group", "=", self.product_id.product_tmpl_id._get_mb_group()),
+        ]
+        if self.category:
+            domain.append(("category", "=", self.category))
+        return self.env["mass.balance.account"].sudo().search(domain, order="kind desc, id")
+
+    def _get_draw_refusal(self, credits, parts) -> str:
+        categories = credits.mapped("category")
+        if not self.category and len(set(categories)) > 1:
+            return self.env._(
+                "Credits of several categories could cover it: choose the raw-material category "
+                "on the order line or on this draft."
+            )
+        if parts:
+            return ""
+        held = sum((credit._get_remaining() for credit in credits), balance.ZERO)
+        return self.env._(
+            "The books of %(site)s hold %(held)s kg for %(product)s under %(scheme)s; "
+            "%(wanted)s kg are needed. Nothing was drawn.",
+            site=self.warehouse_id.name,
+            held=to_text(held),
+            product=self.product_id.display_name,
+            scheme=dict(self._fields["scheme"]._description_selection(self.env))[self.scheme],
+            wanted=to_text(self.quantity_kg),
+        )
+
+    def _draw_parts(self, parts):
+        """Group the credits taken by what may stand on one declaration; draft one for each."""
+        groups = {}
+        for credit, quantity in parts:
+            key = (credit.declaration_id._get_set_key(), credit.account_id._get_rules())
+            groups.setdefault(key, []).append((credit, quantity))
+        records = self
+        for number, group in enumerate(groups.values()):
+            record = self._copy_for_set() if number else self
+            record._draw_set(group)
+            records |= record
+        return records
+
+    def _copy_for_set(self):
+        values = self.copy_data()[0]
+        values.update(
+            certification_id=self.certification_id.id,
+            sale_line_id=self.sale_line_id.id,
+            picking_ids=[fields.Command.set(self.picking_ids.ids)],
+            lot_ids=[fields.Command.set(self.lot_ids.ids)],
+        )
+        return self.create([values])
+
+    def _draw_set(self, group) -> None:
+        """Fill in one set of characteristics and book what it gives."""
+        self.ensure_one()
+        total = sum((quantity for _credit, quantity in group), balance.ZERO)
+        first = group[0][0]
+        self._stamp(refusal=False, **self._prepare_set_values(first, total))
+        rows = [self._prepare_out_entry(credit, quantity) for credit, quantity in group]
+        self.env["mass.balance.entry"].sudo().create(rows)
+
+    def _prepare_set_values(self, credit, total) -> dict:
+        source, account = credit.declaration_id, credit.account_id
+        values = {
+            name: source[name]
+            for name in declaration.SET_FIELDS
+            if name in self._fields and name not in ("scheme", "chain_of_custody")
+        }
+        values.update(
+            origin_country_id=source.origin_country_id.id,
+            origin_point_required=source.origin_point_required,
+            origin_point_address=source.origin_point_address,
+            quantity=float(total),
+            quantity_unit="kg",
+            method=account.method,
+            attribution=account.attribution,
+            basis=account.basis,
+            credit_transfer="none",
+        )
+        return values
+
+    def _prepare_out_entry(self, credit, quantity) -> dict:
+        move = self.sale_line_id.move_ids.filtered(
+            lambda m: m.picking_id in self.picking_ids and m.state == "done"
+        )
+        return {
+            "account_id": credit.account_id.id,
+            "direction": "out",
+            "quantity": quantity,
+            "booking_date": self.dispatch_date,
+            "document": self.picking_ids[:1].name or self.number,
+            "declaration_id": self.id,
+            "source_declaration_id": credit.declaration_id.id,
+            "lot_id": credit.lot_id.id,
+            "move_id": move[:1].id,
+        }
+
+    # -- greenhouse gases -------------------------------------------------------------------------
+
+    def _get_ghg_value(self, lots) -> dict | None:
+        """Return the GHG value of the lots: {"value", "unit", "type"}, or None when unknown.
+
+        Extended by the room that knows it. A PLUS declaration shows it only when our own
+        certificate carries the add-on.
+        """
+        return None
+
+    def _refresh_ghg(self) -> None:
+        """Take over the GHG value of the lots while the declaration is a draft."""
+        for record in self.filtered(lambda d: d.direction == "out" and d.state == "draft"):
+            value = None
+            if record.scheme != "iscc_plus" or record.certification_id.has_ghg_addon:
+                value = record.sudo()._get_ghg_value(record.lot_ids)
+            record._stamp(
+                ghg_value=float(to_decimal(value["value"], 6)) if value else 0.0,
+                ghg_unit=value["unit"] if value else False,
+                ghg_type=value["type"] if value else False,
+            )
+
+    # -- issue ------------------------------------------------------------------------------------
+
+    def _get_issue_blockers(self) -> list[str]:
+        """Return, in words, everything that stands between this draft and its issue."""
+        self.ensure_one()
+        blockers = [self.env._("Missing: %s", name) for name in self._missing_fields()]
+        blockers += self._get_own_certificate_blockers()
+        if self.refusal:
+            blockers.append(self.refusal)
+        drawn = -self.env["mass.balance.entry"]._sum(
+            [("declaration_id", "=", self.id), ("direction", "in", ("out", "correction"))]
+        )
+        if drawn != self._get_kg():
+            blockers.append(
+                self.env._(
+                    "%(drawn)s kg of credits are drawn for %(declared)s kg declared.",
+                    drawn=to_text(drawn),
+                    declared=to_text(self.quantity_kg),
+                )
+            )
+        return blockers + self._get_ghg_blockers()
+
+    def _get_own_certificate_blockers(self) -> list[str]:
+        """Our own certificate covers the product on the day of dispatch, and is valid today."""
+        if not self.certification_id:
+            return [
+                self.env._(
+                    "%(site)s has no own certificate of this scheme that is valid on %(day)s.",
+                    site=self.warehouse_id.name,
+                    day=self.dispatch_date,
+                )
+            ]
+        reasons = self.certification_id._check_usable(
+            self.dispatch_date or self.warehouse_id._get_plant_day(), self.scheme, self.material
+        )
+        today = self.warehouse_id._get_plant_day()
+        if not self.company_id._get_own_certification(self.warehouse_id, self.scheme, today):
+            reasons.append(self.env._("none of ours is valid today"))
+        number = self.certification_id.number
+        return [
+            self.env._("Own certificate %(number)s: %(reason)s.", number=number, reason=reason)
+            for reason in reasons
+        ]
+
+    def _get_ghg_blockers(self) -> list[str]:
+        if not self.ghg_type or self.scheme != "iscc_plus":
+            return []
+        if self.certification_id.has_ghg_addon:
+            return []
+        return [
+            self.env._("A GHG value is declared, but our certificate carries no GHG add-on.")
+        ]
+
+    def action_check(self):
+        """Show what is missing, or that the declaration can be issued."""
+        self.ensure_one()
+        blockers = self._get_issue_blockers()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if blockers else "success",
+                "title": self.number,
+                "message": "\n".join(blockers) or self.env._("Nothing is missing."),
+                "sticky": bool(blockers),
+            },
+        }
+
+    def _get_signature_content(self):
+        return self._snapshot()
+
+    def _get_signature_meanings(self):
+        return {"issue": self.env._("Issue of the declaration")}
+
+    def _check_may_sign(self, meaning):
+        self.ensure_one()
+        if not self.env.user.has_group("mass_balance.group_mass_balance_manager"):
+            raise AccessError(
+                self.env._("Only the sustainability manager issues declarations.")
+            )
+        if self.direction != "out" or self.state != "draft":
+            raise UserError(
+                self.env._("%s is not an outgoing draft: it cannot be issued.", self.number)
+            )
+        blockers = self._get_issue_blockers()
+        if blockers:
+            raise UserError(
+                self.env._(
+                    "Declaration %(number)s cannot be issued:\n%(blockers)s",
+                    number=self.number,
+                    blockers="\n".join(f"- {text}" for text in blockers),
+                )
+            )
+
+    def _on_signed(self, signature):
+        self._transition("issued", issued_by_id=self.env.uid, issued_at=fields.Datetime.now())
