@@ -38,7 +38,7 @@ def test_waiting_is_incomplete_not_non_compliant(code):
 
 @pytest.mark.parametrize("code", ["breach", "stale", "uncalibrated", "deviation", "max_duration"])
 def test_the_rest_needs_a_person(code):
-    mixed = [finding("missing"), finding(code)]
+    mixed = [finding("missing_reading"), finding(code)]
     assert gate.judge(mixed, gate.Counts()).compliance == "non_compliant"
 
 
@@ -46,7 +46,7 @@ def test_awaits_only_approval():
     only = gate.judge([finding("approval"), finding("approval_requested")], gate.Counts())
     assert only.awaits_only_approval
     assert not gate.judge([], gate.Counts()).awaits_only_approval
-    mixed = gate.judge([finding("approval"), finding("missing")], gate.Counts())
+    mixed = gate.judge([finding("approval"), finding("missing_reading")], gate.Counts())
     assert not mixed.awaits_only_approval
 
 
@@ -54,10 +54,10 @@ def test_findings_are_read_and_repetitions_dropped():
     rows = [
         {"code": "stale", "message": "silent", "res_model": "process.cycle", "res_id": 4},
         {"code": "stale", "message": "silent", "res_model": "process.cycle", "res_id": 4},
-        {"code": "missing", "message": "none", "res_model": False, "res_id": False},
+        {"code": "missing_reading", "message": "none", "res_model": False, "res_id": False},
     ]
     verdict = gate.judge(gate.from_dicts(rows), gate.Counts())
-    assert [blocker.code for blocker in verdict.blockers] == ["stale", "missing"]
+    assert [blocker.code for blocker in verdict.blockers] == ["stale", "missing_reading"]
     assert verdict.blockers[0].as_dict() == rows[0]
     assert verdict.blockers[1].as_dict()["res_id"] == 0
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Durations of a plan, given in seconds, minutes or hours, as whole milliseconds.
+"""Durations of a plan as whole milliseconds, and times as people read them.
 
 >>> to_ms(15, "s"), to_ms(1.5, "min"), to_ms(2, "h")
 (15000, 90000, 7200000)
@@ -8,6 +8,7 @@
 ('15 s', '1 min 30 s', '2 h 1 min')
 """
 
+from datetime import UTC, datetime
 from typing import Final
 
 UNIT_MS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000}
@@ -30,3 +31,15 @@ def in_words(milliseconds: int) -> str:
         f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min"), (seconds, "s"))
     ]
     return " ".join(part for part in parts if not part.startswith("0 ")) or "0 s"
+
+
+def utc_text(milliseconds: int | bool) -> str:
+    """Return a time stamp as text with its zone, to the second; empty when there is none.
+
+    >>> utc_text(1_793_000_000_000), utc_text(0)
+    ('2026-10-26 07:33:20 UTC', '')
+    """
+    if not milliseconds:
+        return ""
+    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")

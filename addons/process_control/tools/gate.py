@@ -18,10 +18,14 @@ from typing import Final
 # How a blocker is read: not yet ready, or ready but not in order. Only the first kind
 # goes away by waiting; the second needs a person.
 WAITING_CODES: Final = frozenset(
-    {"not_running", "missing", "min_duration", "approval", "approval_requested", "waiting"}
+    {
+        "not_running",
+        "missing_reading",
+        "min_duration",
+        "approval",
+        "approval_requested",
+    }
 )
-TIME_CODES: Final = frozenset({"min_duration", "max_duration"})
-QUALITY_CODES: Final = frozenset({"breach", "critical", "quality", "operating"})
 APPROVAL_CODES: Final = frozenset({"approval", "approval_requested", "approval_rejected"})
 
 

@@ -1,0 +1,103 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How the records of a batch look in the API; times are ISO 8601, UTC."""
+
+from odoo.addons.process_monitoring.clock import to_iso
+
+
+def stage_json(stage) -> dict:
+    """Return one attempt at a stage."""
+    return {
+        "stage_id": stage.id,
+        "name": stage.name,
+        "sequence_order": stage.sequence,
+        "attempt": stage.attempt,
+        "is_current": stage.is_current,
+        "is_critical_control_point": stage.is_ccp,
+        "state": stage.state,
+        "started_at": to_iso(stage.start_ms) or None,
+        "start_entered_at": to_iso(stage.started_at_ms) or None,
+        "ended_at": to_iso(stage.end_ms) or None,
+        "reason": stage.reason or None,
+    }
+
+
+def process_json(run, with_stages: bool = True) -> dict:
+    """Return one batch process."""
+    run = run.sudo()
+    plan = run.plan_id
+    data = {
+        "process_id": run.id,
+        "batch_id": run.production_id.id,
+        "batch": run.production_id.name,
+        "name": run.name,
+        "state": run.state,
+        "process_type": plan.process_type or None,
+        "plan": {
+            "code": plan.code,
+            "revision": plan.revision,
+            "sha256": run.plan_hash,
+            "state": plan.state,
+            "for_this_batch_only": plan.is_one_off,
+        },
+        "lots": run.lot_ids.sorted("id").mapped("name"),
+        "current_stage_id": run.current_stage_id.id or None,
+        "started_at": to_iso(run.start_ms) or None,
+        "ended_at": to_iso(run.end_ms) or None,
+    }
+    if with_stages:
+        data["stages"] = [stage_json(stage) for stage in run._get_current_stages()]
+    return data
+
+
+def deviation_json(deviation) -> dict:
+    """Return one deviation of a batch."""
+    deviation = deviation.sudo()
+    return {
+        "deviation_id": deviation.id,
+        "name": deviation.name,
+        "stage_id": deviation.stage_id.id or None,
+        "control_class": deviation.control_class,
+        "kind": deviation.kind,
+        "severity": deviation.severity,
+        "description": deviation.description or "",
+        "state": deviation.state,
+        "disposition": deviation.disposition or None,
+        "window_start": to_iso(deviation.window_start_ms) or None,
+        "window_end": to_iso(deviation.window_end_ms) or None,
+        "lots": deviation.lot_ids.sorted("id").mapped("name"),
+    }
+
+
+def transition_json(line) -> dict:
+    """Return one line of the history."""
+    return {
+        "sequence": line.chain_sequence,
+        "at": to_iso(line.at_ms),
+        "stage_id": line.stage_id.id or None,
+        "stage": line.stage_name or None,
+        "attempt": line.attempt or None,
+        "kind": line.kind,
+        "command": line.command or None,
+        "from_state": line.from_state or None,
+        "to_state": line.to_state or None,
+        "transition_type": line.transition_type,
+        "reason": line.reason or None,
+        "user": line.user_name,
+        "sha256": line.entry_hash,
+    }
+
+
+def approval_json(approval) -> dict:
+    """Return one request for an approval."""
+    return {
+        "approval_id": approval.id,
+        "stage_id": approval.stage_id.id,
+        "level": approval.level,
+        "role": approval.role,
+        "minimum": approval.minimum,
+        "state": approval.state,
+        "requested_by": approval.sudo().requested_by_id.name,
+        "requested_at": to_iso(approval.requested_at_ms),
+        "deadline": to_iso(approval.deadline_ms) or None,
+    }

@@ -1,0 +1,20 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.http import request
+
+from .problem import render, to_problem
+
+API_PREFIX = "/api/v1/"
+
+
+class IrHttp(models.AbstractModel):
+    """Errors of our API are problem documents, also before a controller is reached."""
+
+    _inherit = "ir.http"
+
+    @classmethod
+    def _handle_error(cls, exception):
+        if request.httprequest.path.startswith(API_PREFIX):
+            return render(to_problem(exception))
+        return super()._handle_error(exception)

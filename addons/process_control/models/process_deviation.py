@@ -1,0 +1,139 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+
+class ProcessDeviation(models.Model):
+    """A deviation of a batch: it holds the batch until decided and blocks it until closed."""
+
+    _inherit = "process.deviation"
+
+    stage_id = fields.Many2one(
+        "process.stage", readonly=True, ondelete="restrict", index="btree_not_null", copy=False
+    )
+    run_id = fields.Many2one(
+        "process.run",
+        string="Batch process",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        copy=False,
+    )
+    production_id = fields.Many2one(related="run_id.production_id")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Tie the deviation to the attempt its monitoring belongs to, and hold the batch's lots."""
+        deviations = super().create([self._add_batch(vals) for vals in vals_list])
+        for deviation in deviations.filtered("run_id"):
+            lots = deviation.sudo().run_id.lot_ids - deviation.lot_ids
+            if lots:
+                deviation._stamp({"lot_ids": [fields.Command.link(lot.id) for lot in lots]})
+            deviation._on_opened_in_batch()
+        return deviations
+
+    def _add_batch(self, vals: dict) -> dict:
+        cycle = self.env["process.cycle"].sudo().browse(vals.get("cycle_id"))
+        stage = cycle.stage_id or self.env["process.stage"].sudo().browse(vals.get("stage_id"))
+        if not stage:
+            return vals
+        return {**vals, "stage_id": stage.id, "run_id": stage.run_id.id}
+
+    def _on_opened_in_batch(self) -> None:
+        """Tell the people at the order, with a link."""
+        production = self.sudo().production_id
+        production.message_post(
+            body=self.env._(
+                "Deviation %(name)s: %(what)s", name=self.name, what=self.description or ""
+            )
+        )
+
+    # -- what was decided -----------------------------------------------------------------------
+
+    def _apply_disposition(self):
+        """Tell the operators what the decision asks of the batch."""
+        super()._apply_disposition()
+        for deviation in self.sudo().filtered("run_id"):
+            deviation.production_id.message_post(
+                body=self.env._(
+                    "%(name)s is decided: %(disposition)s. %(todo)s",
+                    name=deviation.name,
+                    disposition=deviation._get_disposition_label(),
+                    todo=deviation._get_todo(),
+                )
+            )
+
+    def _get_disposition_label(self) -> str:
+        labels = dict(self._fields["disposition"]._description_selection(self.env))
+        return labels.get(self.disposition, "")
+
+    def _get_todo(self) -> str:
+        if self.disposition == "reprocess":
+            return self.env._("Repeat the stage.")
+        if self.disposition == "destroy":
+            return self.env._("Stop or abort the batch and scrap its lots.")
+        return self.env._("The batch can be restarted.")
+
+    def _is_disposition_done(self):
+        """Reprocess: a later attempt is through. Destroy: the batch has ended, nothing is left."""
+        done = super()._is_disposition_done()
+        batch = self.sudo()
+        if not done or not batch.run_id:
+            return done
+        if batch.disposition == "reprocess" and batch.stage_id:
+            return batch._is_reprocessed()
+        if batch.disposition == "destroy":
+            return batch._is_destroyed()
+        return done
+
+    def _is_reprocessed(self) -> bool:
+        """Tell whether a later attempt of the same stage was completed with all in limits."""
+        later = self.run_id.stage_ids.filtered(
+            lambda s: s.plan_stage_id == self.stage_id.plan_stage_id
+            and s.attempt > self.stage_id.attempt
+            and s.state == "complete"
+        )
+        return any(stage._is_conforming() for stage in later)
+
+    def _is_destroyed(self) -> bool:
+        has_ended = self.run_id.state in ("stopped", "aborted")
+        return has_ended and not any(lot.product_qty > 0 for lot in self.lot_ids)
+
+    def _is_parameter_in_limits(self):
+        """A later attempt in limits shows it as well as the next good reading does."""
+        if super()._is_parameter_in_limits():
+            return True
+        batch = self.sudo()
+        return bool(batch.stage_id) and batch._is_reprocessed()
+
+    @api.depends("run_id.stage_ids.state", "run_id.state")
+    def _compute_conditions(self):
+        return super()._compute_conditions()
+
+    def _do_close(self, signature):
+        """The batch may have waited for this."""
+        super()._do_close(signature)
+        self.sudo().run_id._try_complete()
+
+    # -- blocker --------------------------------------------------------------------------------
+
+    def _prepare_blocker(self) -> dict:
+        """Return the line a gate or wall shows for this deviation."""
+        self.ensure_one()
+        values = {"name": self.name, "what": self.requirement_id.name or self.description or ""}
+        if self.state == "open":
+            message = self.env._(
+                "Deviation %(name)s (%(what)s) waits for a decision by a quality manager.", **values
+            )
+        else:
+            message = self.env._(
+                "Deviation %(name)s (%(what)s) is decided as %(disposition)s, but not closed.",
+                disposition=self._get_disposition_label().lower(),
+                **values,
+            )
+        return {
+            "code": "deviation" if self.state == "open" else "deviation_decided",
+            "message": message,
+            "res_model": self._name,
+            "res_id": self.id,
+        }

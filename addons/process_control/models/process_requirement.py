@@ -1,0 +1,100 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+
+from . import plan_trigger
+
+CONTENT_TEXTS = (
+    "hazard",
+    "limit_rationale",
+    "monitoring_method",
+    "correction",
+    "responsible_role",
+    "evaluator_role",
+)
+
+
+class ProcessRequirement(models.Model):
+    """A requirement that belongs to a plan stage is frozen with the plan's revision."""
+
+    _inherit = "process.requirement"
+
+    plan_stage_id = fields.Many2one(
+        "process.plan.stage", ondelete="cascade", index="btree_not_null", copy=False
+    )
+    plan_id = fields.Many2one(related="plan_stage_id.plan_id", string="Plan")
+
+    def init(self):
+        """Let PostgreSQL guard what is approved."""
+        super().init()
+        plan_trigger.install(self.env.cr, self._table)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Requirements are added to drafts only."""
+        requirements = super().create(vals_list)
+        requirements.plan_stage_id.plan_id._check_editable()
+        return requirements
+
+    def write(self, vals):
+        """Requirements of drafts only can be edited, and moved to drafts only."""
+        self.plan_stage_id.plan_id._check_editable()
+        result = super().write(vals)
+        self.plan_stage_id.plan_id._check_editable()
+        return result
+
+    def unlink(self):
+        """Requirements of drafts only can be removed."""
+        self.plan_stage_id.plan_id._check_editable()
+        return super().unlink()
+
+    # -- content ------------------------------------------------------------------------------
+
+    def _prepare_plan_content(self) -> dict:
+        """Return what the requirement says: all a verdict depends on, and the texts."""
+        self.ensure_one()
+        return {
+            **{name: self[name] or "" for name in CONTENT_TEXTS},
+            "monitoring": self._prepare_snapshot(),
+            "rationales": [
+                limit.rationale or "" for limit in self.limit_ids._sort_by_severity()
+            ],
+        }
+
+    def _prepare_plan_copy(self) -> dict:
+        """Return the values of the same requirement, with its limits, in another plan."""
+        self.ensure_one()
+        vals = self.copy_data()[0]
+        vals.pop("plan_stage_id", None)
+        return vals
+
+    def _get_incomplete_reasons(self) -> list[str]:
+        """Return, in words, what this requirement lacks for an approval of its plan."""
+        self.ensure_one()
+        where = self.env._("%(stage)s, %(name)s", stage=self.plan_stage_id.name, name=self.name)
+        missing = [label for name, label in self._get_needed_texts() if not self[name]]
+        if self.control_class == "ccp" and not self.limit_ids.filtered(
+            lambda limit: limit.kind == "critical"
+        ):
+            missing.append(self.env._("a critical limit"))
+        if not self.sensor_id:
+            missing.append(self.env._("a sensor"))
+        reasons = [self.env._("%(where)s: %(what)s is missing.", where=where, what=w) for w in missing]
+        if self.frequency == "continuous" and not self.max_gap_s:
+            reasons.append(
+                self.env._("%s: a continuous requirement needs a maximum gap.", where)
+            )
+        return reasons
+
+    def _get_needed_texts(self) -> list[tuple[str, str]]:
+        """Return the texts without which a CCP or OPRP is not under control."""
+        if self.control_class not in ("ccp", "oprp"):
+            return []
+        return [
+            ("hazard", self.env._("the hazard")),
+            ("limit_rationale", self.env._("the rationale of the limit")),
+            ("monitoring_method", self.env._("the monitoring method")),
+            ("correction", self.env._("the correction")),
+            ("responsible_role", self.env._("who is responsible")),
+            ("evaluator_role", self.env._("who evaluates")),
+        ]

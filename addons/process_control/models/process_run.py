@@ -1,0 +1,469 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.audit_chain.fields import BigInt
+from odoo.addons.process_monitoring.clock import now_ms
+
+from ..tools import durations, isa88
+
+STATES = [
+    ("idle", "Idle"),
+    ("running", "Running"),
+    ("pausing", "Pausing"),
+    ("paused", "Paused"),
+    ("holding", "Holding"),
+    ("held", "Held"),
+    ("restarting", "Restarting"),
+    ("stopping", "Stopping"),
+    ("stopped", "Stopped"),
+    ("aborting", "Aborting"),
+    ("aborted", "Aborted"),
+    ("complete", "Complete"),
+]
+EMERGENCY = {"held": "hold", "stopped": "stop", "aborted": "abort"}
+REASON_LENGTH = 4000
+
+
+class ProcessRun(models.Model):
+    """One run of one plan revision for one manufacturing order: the batch.
+
+    Its state is that of the ISA-88 model and moves by commands alone; each command given and
+    each state reached is a line of the hashed history. The plan revision and its hash are taken
+    at the beginning and never change. Nobody writes or deletes a run by hand.
+    """
+
+    _name = "process.run"
+    _inherit = ["process.role.mixin", "mail.thread"]
+    _description = "Batch process"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True, copy=False)
+    production_id = fields.Many2one(
+        "mrp.production",
+        string="Manufacturing order",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    product_id = fields.Many2one(related="production_id.product_id", store=True)
+    plan_id = fields.Many2one(
+        "process.plan", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    plan_hash = fields.Char(string="Hash of the plan", required=True, readonly=True)
+    process_type = fields.Char(related="plan_id.process_type")
+    number = fields.Integer(string="Run", default=1, readonly=True, aggregator=None)
+    state = fields.Selection(STATES, default="idle", required=True, readonly=True, index=True)
+    stage_ids = fields.One2many("process.stage", "run_id", readonly=True)
+    current_stage_id = fields.Many2one("process.stage", compute="_compute_current_stage_id")
+    transition_ids = fields.One2many("process.transition", "run_id", readonly=True)
+    deviation_ids = fields.One2many("process.deviation", "run_id", readonly=True)
+    deviation_count = fields.Integer(compute="_compute_deviation_count")
+    lot_ids = fields.Many2many(
+        "stock.lot", "process_run_stock_lot_rel", "run_id", "lot_id", string="Lots", readonly=True
+    )
+    initiated_by_id = fields.Many2one("res.users", readonly=True)
+    initiated_at_ms = BigInt(string="Initiated (ms UTC)", readonly=True, aggregator=None)
+    start_ms = BigInt(string="Start (ms UTC)", readonly=True, aggregator=None)
+    end_ms = BigInt(string="End (ms UTC)", readonly=True, aggregator=None)
+    start_utc = fields.Char(string="Started (UTC)", compute="_compute_texts")
+    end_utc = fields.Char(string="Ended (UTC)", compute="_compute_texts")
+    start_notes = fields.Text(
+        string="Notes at the start", readonly=True, help="What was entered when the batch started."
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+
+    _unique_number = models.UniqueIndex("(production_id, number)")
+
+    # -- fields -------------------------------------------------------------------------------
+
+    @api.depends("stage_ids.state", "stage_ids.is_current")
+    def _compute_current_stage_id(self):
+        for run in self:
+            open_stages = run._get_current_stages().filtered(
+                lambda stage: stage.state in ("running", "held")
+            )
+            todo = run._get_current_stages().filtered(lambda stage: stage.state == "pending")
+            run.current_stage_id = open_stages[:1] or todo[:1]
+
+    def _compute_deviation_count(self):
+        counts = dict(
+            self.env["process.deviation"]._read_group(
+                [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+            )
+        )
+        for run in self:
+            run.deviation_count = counts.get(run, 0)
+
+    @api.depends("start_ms", "end_ms")
+    def _compute_texts(self):
+        for run in self:
+            run.start_utc = durations.utc_text(run.start_ms)
+            run.end_utc = durations.utc_text(run.end_ms)
+
+    # -- guards -------------------------------------------------------------------------------
+
+    def _get_stamped_fields(self):
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store and not name.startswith(("message_", "activity_", "write_", "create_"))
+            if name not in ("id", "product_id")
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Runs are made by the order they belong to, never by hand."""
+        raise AccessError(
+            self.env._("A batch process is initiated from its manufacturing order, not created.")
+        )
+
+    @api.model
+    def _create_run(self, vals: dict):
+        return super().create([vals])
+
+    def unlink(self):
+        """A batch is a record of what happened: refuse, whoever asks."""
+        if self:
+            self._log_refused("process.unlink_refused", {})
+            raise UserError(self.env._("The record of a batch cannot be deleted."))
+        return super().unlink()
+
+    # -- verbs --------------------------------------------------------------------------------
+
+    def action_start(self, start_ms=None, notes=None):
+        """Start the batch and its first stage; `start_ms` as in `process.stage.action_start`."""
+        self.ensure_one()
+        self._require_role("operator", "integration")
+        run = self.sudo()
+        run._do_command("start")
+        run._stamp({"start_notes": clean_text(notes)})
+        stage = run._get_current_stages()[:1]
+        stage._do_start(start_ms)
+        run._stamp({"start_ms": stage.start_ms})
+        return True
+
+    def action_pause(self, reason=None):
+        """Stop for a short while at a safe point."""
+        return self._action_command("pause", reason, "operator", "integration")
+
+    def action_resume(self, reason=None):
+        """Go on after a pause."""
+        return self._action_command("resume", reason, "operator", "integration")
+
+    def action_hold(self, reason=None):
+        """Stop for longer; the running stage is held with the batch."""
+        return self._action_command("hold", reason, "operator", "integration")
+
+    def action_restart(self, reason=None):
+        """Go on after a hold, once every deviation behind it has been decided."""
+        self._require_role("operator", "integration")
+        self.sudo()._check_restart()
+        return self._action_command("restart", reason, "operator", "integration")
+
+    def action_stop(self, reason=None):
+        """End the batch before it is complete, in a controlled way; takes a reason."""
+        self._require_reason(reason)
+        return self._action_command("stop", reason, "supervisor")
+
+    def action_abort(self, reason=None):
+        """End the batch at once; takes a reason."""
+        self._require_reason(reason)
+        return self._action_command("abort", reason, "supervisor")
+
+    def action_reset(self, reason=None):
+        """Open a new run for the order after this one has ended; this one stays as it is."""
+        self.ensure_one()
+        self._require_role("supervisor")
+        self._require_reason(reason)
+        run = self.sudo()
+        if isa88.path("reset", run.state) is None:
+            run._refuse_command("reset")
+        run._check_reset()
+        run._log_transition("command", "reset", run.state, "idle", reason=clean_text(reason))
+        return run.production_id._do_initiate(run.plan_id).ids
+
+    def action_emergency(self, target="held", reason=None):
+        """Emergency stop to `held`, `stopped` or `aborted`: never past a gate, with a deviation."""
+        self.ensure_one()
+        self._require_role("operator", "integration")
+        self._require_reason(reason)
+        if target not in EMERGENCY:
+            raise UserError(
+                self.env._("An emergency leads to held, stopped or aborted, not to %s.", target)
+            )
+        run = self.sudo()
+        stage = run.current_stage_id
+        run._do_command(EMERGENCY[target], reason=reason, transition_type="emergency")
+        run._do_open_deviation(stage, self.env._("Emergency: %s", clean_text(reason)), "oprp")
+        return True
+
+    def action_view_readings(self):
+        """Open the monitoring windows of the batch."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Monitoring of %s", self.name),
+            "res_model": "process.cycle",
+            "view_mode": "list,form",
+            "domain": [("stage_id.run_id", "=", self.id)],
+        }
+
+    def action_view_deviations(self):
+        """Open the deviations of the batch."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Deviations of %s", self.name),
+            "res_model": "process.deviation",
+            "view_mode": "list,form",
+            "domain": [("run_id", "=", self.id)],
+        }
+
+    # -- commands -----------------------------------------------------------------------------
+
+    def _action_command(self, command: str, reason, *roles: str) -> bool:
+        self._require_role(*roles)
+        for run in self.sudo():
+            run._do_command(command, reason=reason)
+        return True
+
+    def _do_command(self, command: str, reason=None, transition_type: str = "normal") -> None:
+        """Give a command: log it, pass through its states and let the stages follow."""
+        self.ensure_one()
+        self._lock()
+        path = isa88.path(command, self.state)
+        if path is None:
+            self._refuse_command(command)
+        text = clean_text(reason)
+        before = self.state
+        self._log_transition("command", command, before, path[0], transition_type, text)
+        for state in path:
+            self._log_transition("state", command, before, state, transition_type, text)
+            before = state
+        vals = {"state": path[-1]}
+        if path[-1] in isa88.ENDED:
+            vals["end_ms"] = now_ms()
+        self._stamp(vals)
+        self._on_state_reached(path[-1], text)
+
+    def _on_state_reached(self, state: str, reason: str) -> None:
+        """Let the open stages follow the batch."""
+        stages = self._get_current_stages()
+        if state == "held":
+            stages.filtered(lambda s: s.state == "running")._do_hold(reason)
+        elif state == "running":
+            stages.filtered(lambda s: s.state == "held")._do_resume(reason)
+        elif state in ("stopped", "aborted"):
+            stages.filtered(lambda s: s.state in ("running", "held"))._do_fail(reason)
+
+    def _refuse_command(self, command: str) -> None:
+        labels = dict(STATES)
+        allowed = ", ".join(labels[state] for state in isa88.states_for(command))
+        raise UserError(
+            self.env._(
+                "Batch %(run)s is %(state)s: the command “%(command)s” cannot be given. "
+                "It is possible when the batch is: %(allowed)s.",
+                run=self.name,
+                state=labels[self.state],
+                command=command,
+                allowed=allowed,
+            )
+        )
+
+    def _check_restart(self) -> None:
+        for run in self:
+            undecided = run._get_open_deviations().filtered(lambda d: d.state == "open")
+            if undecided:
+                raise UserError(
+                    self.env._(
+                        "Batch %(run)s cannot go on: %(deviations)s is not decided yet. "
+                        "A quality manager decides it.",
+                        run=run.name,
+                        deviations=", ".join(undecided.mapped("name")),
+                    )
+                )
+            for stage in run._get_current_stages().filtered(lambda s: s.state == "held"):
+                stage._check_resume()
+
+    def _check_reset(self) -> None:
+        if self != self.production_id.process_run_id:
+            raise UserError(self.env._("Order %s already has a newer run.", self.production_id.name))
+        if self.production_id.state in ("done", "cancel"):
+            raise UserError(
+                self.env._(
+                    "Order %s is done or cancelled: it cannot run again.", self.production_id.name
+                )
+            )
+
+    def _require_reason(self, reason) -> None:
+        if not clean_text(reason):
+            raise UserError(self.env._("Give a reason: it goes into the record of the batch."))
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _do_hold_for(self, deviation, stage) -> None:
+        """Stop a batch because of what monitoring found; what has ended cannot be stopped."""
+        self.ensure_one()
+        if isa88.path("hold", self.state):
+            self._do_command("hold", reason=deviation.name)
+        elif self.state == "held" and stage.state == "running":
+            stage._do_hold(deviation.name)
+
+    def _do_abort_for_cancel(self) -> None:
+        """The order was cancelled: end what runs; what never began just stays idle."""
+        for run in self:
+            if isa88.path("abort", run.state) and run.state != "stopped":
+                run._do_command("abort", reason=self.env._("The order was cancelled."))
+
+    def _get_operators(self):
+        """Return everybody whose hand moved the batch: they cannot release its lots."""
+        transitions = self.sudo().transition_ids.filtered(lambda t: t.kind == "command")
+        stages = self.sudo().stage_ids
+        return transitions.user_id | stages.started_by_id | stages.ended_by_id
+
+    def _get_current_stages(self):
+        """Return the latest attempt of each plan stage, in order."""
+        return self.stage_ids.filtered("is_current").sorted(lambda s: (s.sequence, s.id))
+
+    def _get_open_deviations(self):
+        return self.env["process.deviation"].search(
+            [("run_id", "in", self.ids), ("state", "!=", "closed")]
+        )
+
+    def _try_complete(self) -> None:
+        """Reach Complete by itself: every stage is through and no deviation is open."""
+        for run in self.filtered(lambda r: r.state == "running"):
+            if run._get_completion_blockers():
+                continue
+            run._lock()
+            if run.state != "running":
+                continue
+            run._log_transition("state", "done", run.state, "complete")
+            run._stamp({"state": "complete", "end_ms": now_ms()})
+            run.message_post(body=self.env._("The batch is complete."))
+
+    def _get_completion_blockers(self) -> list[dict]:
+        """Return why the batch is not complete, in words, with the record to look at."""
+        self.ensure_one()
+        blockers = []
+        for stage in self._get_current_stages():
+            if stage.state not in ("complete", "skipped"):
+                blockers.append(
+                    {
+                        "code": "stage",
+                        "message": self.env._(
+                            "Stage %(stage)s is %(state)s.",
+                            stage=stage.display_name,
+                            state=stage._get_state_label().lower(),
+                        ),
+                        "res_model": stage._name,
+                        "res_id": stage.id,
+                    }
+                )
+        for deviation in self._get_open_deviations():
+            blockers.append(deviation._prepare_blocker())
+        return blockers
+
+    def _get_release_blockers(self) -> list[dict]:
+        """Return why the order cannot be done and its lots not be released: the whole wall."""
+        self.ensure_one()
+        blockers = self._get_completion_blockers()
+        if self.state != "complete":
+            blockers.insert(0, self._blocker("run", self.env._(
+                "Batch %(run)s is %(state)s, not complete.",
+                run=self.name,
+                state=dict(STATES)[self.state].lower(),
+            )))
+        blockers += self._get_plan_blockers()
+        return blockers
+
+    def _get_plan_blockers(self) -> list[dict]:
+        plan = self.plan_id
+        blockers = []
+        if plan.state not in ("approved", "superseded"):
+            blockers.append(
+                {
+                    "code": "plan",
+                    "message": self.env._(
+                        "Plan %s has not been approved by somebody else.", plan.display_name
+                    ),
+                    "res_model": plan._name,
+                    "res_id": plan.id,
+                }
+            )
+        if plan._compute_content_hash() != self.plan_hash:
+            blockers.append(
+                {
+                    "code": "plan_hash",
+                    "message": self.env._(
+                        "The content of plan %s is not the one the batch began with.",
+                        plan.display_name,
+                    ),
+                    "res_model": plan._name,
+                    "res_id": plan.id,
+                }
+            )
+        return blockers
+
+    def _blocker(self, code: str, message: str) -> dict:
+        return {"code": code, "message": message, "res_model": self._name, "res_id": self.id}
+
+    def _do_open_deviation(self, stage, description: str, control_class: str = "prp"):
+        """Open a deviation that no sensor saw: an emergency, a skip, a stage that took too long."""
+        return (
+            self.env["process.deviation"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company_id.id,
+                    "stage_id": stage.id,
+                    "run_id": self.id,
+                    "control_class": control_class,
+                    "kind": "other",
+                    "severity": "major",
+                    "description": description,
+                    "reported_by_id": self.env.uid,
+                }
+            )
+        )
+
+    def _log_transition(
+        self,
+        kind: str,
+        command: str,
+        from_state: str,
+        to_state: str,
+        transition_type: str = "normal",
+        reason: str = "",
+        stage=None,
+    ) -> None:
+        """Append one line to the hashed history."""
+        self.ensure_one()
+        self.env["process.transition"].sudo().create(
+            {
+                "company_id": self.company_id.id,
+                "run_id": self.id,
+                "stage_id": stage.id if stage else False,
+                "stage_name": stage.name if stage else False,
+                "attempt": stage.attempt if stage else 0,
+                "kind": kind,
+                "command": command,
+                "from_state": from_state,
+                "to_state": to_state,
+                "transition_type": transition_type,
+                "reason": reason,
+                "user_id": self.env.uid,
+                "user_name": self.env.user.name,
+                "at_ms": now_ms(),
+            }
+        )
+
+
+def clean_text(reason) -> str:
+    """Return a reason as it may be stored: a text, not endless."""
+    return str(reason or "").strip()[:REASON_LENGTH].replace("\x00", "")

@@ -1,0 +1,185 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from odoo.addons.audit_chain.tools import chain
+from odoo.addons.process_monitoring.clock import to_iso
+
+from ..tools import durations
+
+
+class ProcessRunRecord(models.Model):
+    """The batch record: what a batch was, attempt by attempt, as it is printed."""
+
+    _inherit = "process.run"
+
+    def _prepare_batch_record(self) -> dict:
+        """Return the content of the batch record as texts; the same batch gives the same hash."""
+        self.ensure_one()
+        self.check_access("read")
+        run = self.sudo()
+        record = {
+            "run": run.name,
+            "facts": run._prepare_record_facts(),
+            "stages": [
+                stage._prepare_record()
+                for stage in run.stage_ids.sorted(lambda s: (s.sequence, s.plan_stage_id.id, s.attempt))
+            ],
+            "deviations": [d._prepare_record() for d in run.deviation_ids.sorted("id")],
+            "signatures": run._prepare_record_signatures(),
+            "history": run._prepare_record_history(),
+        }
+        return {**record, "hash": chain.digest(record)}
+
+    def _prepare_record_facts(self) -> list[list[str]]:
+        plan = self.plan_id
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return [
+            [self.env._("Plant"), self.company_id.name],
+            [self.env._("Manufacturing order"), self.production_id.name],
+            [self.env._("Product"), self.product_id.display_name],
+            [self.env._("Lots"), ", ".join(self.lot_ids.sorted("id").mapped("name"))],
+            [self.env._("Plan"), plan.display_name],
+            [self.env._("Plan hash"), self.plan_hash],
+            [self.env._("State"), labels[self.state]],
+            [self.env._("Initiated by"), self.initiated_by_id.name or ""],
+            [self.env._("Started"), durations.utc_text(self.start_ms)],
+            [self.env._("Ended"), durations.utc_text(self.end_ms)],
+            [self.env._("Notes at the start"), self.start_notes or ""],
+        ]
+
+    def _prepare_record_signatures(self) -> list[dict]:
+        documents = (
+            self.plan_id,
+            self.stage_ids,
+            self.stage_ids.approval_ids,
+            self.deviation_ids,
+            self.lot_ids,
+        )
+        signatures = self.env["audit.signature"].sudo()
+        for records in documents:
+            signatures |= signatures.search(
+                [("res_model", "=", records._name), ("res_id", "in", records.ids)]
+            )
+        return [
+            {
+                "document": signature.res_name,
+                "name": signature.signer_name,
+                "time": durations.utc_text(signature.signed_at_ms),
+                "meaning": signature.meaning_label,
+                "reason": signature.reason or "",
+                "validity": self.env._("valid")
+                if signature.is_valid
+                else self.env._("changed since"),
+            }
+            for signature in signatures.sorted(lambda s: (s.signed_at_ms, s.id))
+        ]
+
+    def _prepare_record_history(self) -> list[dict]:
+        return [
+            {
+                "time": durations.utc_text(line.at_ms),
+                "stage": f"{line.stage_name} #{line.attempt}" if line.stage_name else "",
+                "command": line.command or "",
+                "state": line.to_state if line.kind == "state" else "",
+                "type": line.transition_type,
+                "reason": line.reason or "",
+                "by": line.user_name or "",
+            }
+            for line in self.transition_ids.sorted("id")
+        ]
+
+    def _prepare_compliance_report(self) -> dict:
+        """Return the record as the API gives it, with the verdict on top."""
+        self.ensure_one()
+        record = self._prepare_batch_record()
+        run = self.sudo()
+        blockers = run._get_release_blockers()
+        counts = [stage._count_readings() for stage in run.stage_ids]
+        return {
+            "process_id": run.id,
+            "batch_id": run.production_id.id,
+            "name": run.name,
+            "state": run.state,
+            "compliant": not blockers,
+            "blocking_issues": [blocker["message"] for blocker in blockers],
+            "blockers": blockers,
+            "plan": {
+                "code": run.plan_id.code,
+                "revision": run.plan_id.revision,
+                "sha256": run.plan_hash,
+                "state": run.plan_id.state,
+            },
+            "started_at": to_iso(run.start_ms) or None,
+            "ended_at": to_iso(run.end_ms) or None,
+            "measurements": sum(count["total"] for count in counts),
+            "critical_failures": sum(count["critical"] for count in counts),
+            "record": record,
+        }
+
+
+class ProcessStageRecord(models.Model):
+    """What the batch record says about one attempt."""
+
+    _inherit = "process.stage"
+
+    def _prepare_record(self) -> dict:
+        self.ensure_one()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return {
+            "name": self.display_name,
+            "attempt": self.attempt,
+            "is_ccp": self.is_ccp,
+            "state": labels[self.state],
+            "start": self.start_utc,
+            "end": self.end_utc,
+            "late": durations.utc_text(self.started_at_ms) if self.is_late_entry else "",
+            "measured": durations.in_words(self._get_measured_ms()),
+            "by": ", ".join((self.started_by_id | self.ended_by_id).mapped("name")),
+            "reason": self.reason or "",
+            "cycles": [
+                {
+                    "name": cycle.requirement_id.name,
+                    "sensor": cycle.sensor_id.code or "",
+                    "limits": cycle.limits_text or "",
+                    "readings": cycle.reading_count,
+                    "breaches": cycle.breach_count,
+                    "min": "" if cycle.min_value is False else repr(cycle.min_value),
+                    "max": "" if cycle.max_value is False else repr(cycle.max_value),
+                }
+                for cycle in self.cycle_ids.sorted("id")
+            ],
+            "gaps": [
+                f"{durations.utc_text(alert.source_ms)} {alert.message}"
+                for alert in self.cycle_ids.alert_ids.sorted("id")
+            ],
+        }
+
+
+class ProcessDeviationRecord(models.Model):
+    """What the batch record says about one deviation."""
+
+    _inherit = "process.deviation"
+
+    def _prepare_record(self) -> list[list[str]]:
+        self.ensure_one()
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return [
+            [self.env._("Deviation"), f"{self.name}: {states[self.state]}"],
+            [self.env._("Stage"), self.stage_id.display_name or ""],
+            [self.env._("Class"), (self.control_class or "").upper()],
+            [self.env._("What happened"), self.description or ""],
+            [
+                self.env._("Affected from – to"),
+                f"{durations.utc_text(self.window_start_ms)} – "
+                f"{durations.utc_text(self.window_end_ms)}",
+            ],
+            [self.env._("Lots"), ", ".join(self.lot_ids.sorted("id").mapped("name"))],
+            [self.env._("Cause"), self.cause or ""],
+            [self.env._("Correction"), self.correction or ""],
+            [self.env._("Prevention"), self.prevention or ""],
+            [
+                self.env._("Disposition"),
+                f"{self._get_disposition_label()} {self.disposition_reason or ''}".strip(),
+            ],
+        ]

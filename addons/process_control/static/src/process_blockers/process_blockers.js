@@ -1,0 +1,58 @@
+// Copyright 2026 Batchproof contributors
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const WAITING = ["not_running", "missing_reading", "min_duration", "approval", "approval_requested"];
+
+/** What stands between a batch and its next state, in words, each with a link to its record. */
+export class ProcessBlockers extends Component {
+    static template = "process_control.ProcessBlockers";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get blockers() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    icon(blocker) {
+        if (["stage", "run", "not_initiated"].includes(blocker.code)) {
+            return "fa-circle-o text-muted";
+        }
+        return WAITING.includes(blocker.code)
+            ? "fa-clock-o text-info"
+            : "fa-exclamation-triangle text-danger";
+    }
+
+    canOpen(blocker) {
+        return Boolean(
+            blocker.res_model &&
+                blocker.res_id &&
+                !(
+                    blocker.res_model === this.props.record.resModel &&
+                    blocker.res_id === this.props.record.resId
+                )
+        );
+    }
+
+    open(blocker) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: blocker.res_model,
+            res_id: blocker.res_id,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+registry.category("fields").add("process_blockers", {
+    component: ProcessBlockers,
+    displayName: _t("Process blockers"),
+    supportedTypes: ["json"],
+});

@@ -1,0 +1,56 @@
+// Copyright 2026 Batchproof contributors
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const ICONS = {
+    planned: "fa-circle-o",
+    pending: "fa-circle-o",
+    running: "fa-play",
+    held: "fa-hand-paper-o",
+    complete: "fa-check",
+    failed: "fa-times",
+    skipped: "fa-step-forward",
+};
+
+/** The stages of a batch as one bar: state by icon and colour, attempt number, CCP badge. */
+export class ProcessStepper extends Component {
+    static template = "process_control.ProcessStepper";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get stages() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    icon(stage) {
+        return ICONS[stage.state] || "fa-circle-o";
+    }
+
+    attempt(stage) {
+        return _t("attempt %s", stage.attempt);
+    }
+
+    open(stage) {
+        if (stage.id) {
+            this.action.doAction({
+                type: "ir.actions.act_window",
+                res_model: "process.stage",
+                res_id: stage.id,
+                views: [[false, "form"]],
+            });
+        }
+    }
+}
+
+registry.category("fields").add("process_stepper", {
+    component: ProcessStepper,
+    displayName: _t("Process stages"),
+    supportedTypes: ["json"],
+});
