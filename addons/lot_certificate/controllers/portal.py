@@ -1,0 +1,134 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import content_disposition, request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..models.frozen import OUT
+
+
+class CertificatePortal(CustomerPortal):
+    """The customer's own certificates: list, page and files."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "certificate_count" in counters:
+            model = request.env["lot.certificate"]
+            values["certificate_count"] = (
+                model.search_count(self._get_certificate_domain())
+                if model.has_access("read")
+                else 0
+            )
+        return values
+
+    def _get_certificate_domain(self):
+        """Issued documents of the customer's company; the record rule says the same."""
+        customer = request.env.user.partner_id.commercial_partner_id
+        return [("partner_id", "child_of", customer.id), ("state", "in", OUT)]
+
+    def _get_certificate_sortings(self):
+        env = request.env
+        return {
+            "date": {"label": env._("Newest"), "order": "issued_at_ms desc, id desc"},
+            "name": {"label": env._("Number"), "order": "name desc, id desc"},
+            "product": {"label": env._("Product"), "order": "product_id, id desc"},
+        }
+
+    def _get_certificate_filters(self):
+        env = request.env
+        return {
+            "all": {"label": env._("All"), "domain": []},
+            "batch": {
+                "label": env._("Batch certificates"),
+                "domain": [("kind", "=", "batch")],
+            },
+            "sustainability": {
+                "label": env._("Sustainability declarations"),
+                "domain": [("kind", "=", "sustainability")],
+            },
+        }
+
+    @http.route(
+        ["/my/certificates", "/my/certificates/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_my_certificates(self, page=1, sortby=None, filterby=None, **_kwargs):
+        """List the customer's certificates."""
+        sortings, filters = self._get_certificate_sortings(), self._get_certificate_filters()
+        sortby = sortby if sortby in sortings else "date"
+        filterby = filterby if filterby in filters else "all"
+        model = request.env["lot.certificate"]
+        domain = self._get_certificate_domain() + filters[filterby]["domain"]
+        count = model.search_count(domain) if model.has_access("read") else 0
+        pager = portal_pager(
+            url="/my/certificates",
+            url_args={"sortby": sortby, "filterby": filterby},
+            total=count,
+            page=page,
+            step=self._items_per_page,
+        )
+        certificates = model
+        if count:
+            certificates = model.search(
+                domain,
+                order=sortings[sortby]["order"],
+                limit=self._items_per_page,
+                offset=pager["offset"],
+            )
+        values = {
+            **self._prepare_portal_layout_values(),
+            "certificates": certificates.sudo(),
+            "page_name": "certificate",
+            "pager": pager,
+            "default_url": "/my/certificates",
+            "searchbar_sortings": sortings,
+            "sortby": sortby,
+            "searchbar_filters": filters,
+            "filterby": filterby,
+        }
+        return request.render("lot_certificate.portal_my_certificates", values)
+
+    @http.route("/my/certificates/<int:certificate_id>", type="http", auth="public", website=True)
+    def portal_my_certificate(self, certificate_id, access_token=None, download=None, **_kwargs):
+        """Show one certificate, or download its PDF or document."""
+        try:
+            certificate = self._document_check_access(
+                "lot.certificate", certificate_id, access_token
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        if certificate.state not in OUT:
+            return request.redirect("/my")
+        if download in ("pdf", "json"):
+            return self._download_certificate(certificate, download)
+        values = {
+            **self._prepare_portal_layout_values(),
+            "certificate": certificate,
+            "snapshot": certificate._get_snapshot_data(),
+            "page_name": "certificate",
+            "access_token": certificate.access_token if access_token else None,
+        }
+        return request.render("lot_certificate.portal_certificate_page", values)
+
+    def _download_certificate(self, certificate, kind):
+        if kind == "pdf":
+            content, mimetype = certificate.attachment_id.raw, "application/pdf"
+            name = certificate.pdf_name
+        else:
+            content = certificate._get_document_text().encode()
+            mimetype, name = "application/json", f"{certificate.pdf_name[:-4]}.json"
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", mimetype),
+                ("Content-Length", len(content)),
+                ("Content-Disposition", content_disposition(name)),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Cache-Control", "no-store"),
+            ],
+        )

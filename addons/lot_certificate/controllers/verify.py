@@ -1,0 +1,168 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+import re
+import time
+
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from odoo import http
+from odoo.http import request
+
+from ..models.frozen import OUT
+from ..tools import document, moment, signing, wording
+from ..tools.rate_limit import RateLimit
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+MAX_FILE = 10 * 1024 * 1024
+# The form around the file, its boundary and names.
+MAX_BODY = MAX_FILE + 64 * 1024
+# Who knows a token may look as often as he likes; who guesses tokens is soon refused.
+MISSES = RateLimit(per_minute=20, burst=20)
+UPLOADS = RateLimit(per_minute=30, burst=15)
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "no-store",
+}
+
+
+class VerifyController(http.Controller):
+    """The page behind the QR code: what a stranger with the document in hand may know.
+
+    It says whether the document is valid, replaced or revoked and repeats the few facts by which
+    it is recognised. Suppliers, process and figures are in the document itself, not here.
+    """
+
+    @http.route(
+        "/verify/<string:token>", type="http", auth="public", methods=["GET"], save_session=False
+    )
+    def verify_page(self, token, **_kwargs):
+        """Show the state of one document; an unknown token is a plain 404."""
+        certificate = self._find(token)
+        if not certificate:
+            return self._not_found()
+        return self._render(certificate)
+
+    @http.route(
+        "/verify/<string:token>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        # It changes nothing and answers with what the caller himself sent.
+        csrf=False,
+        save_session=False,
+        max_content_length=MAX_BODY,
+    )
+    def verify_file(self, token, **_kwargs):
+        """Compare a file with what was issued: PDF or declaration.json, at most 10 MB."""
+        if (request.httprequest.content_length or 0) > MAX_BODY:
+            return self._too_large()
+        if not UPLOADS.allow(self._address(), time.monotonic()):
+            return self._too_many()
+        certificate = self._find(token)
+        if not certificate:
+            return self._not_found()
+        try:
+            upload = request.httprequest.files.get("file")
+            content = upload.stream.read(MAX_FILE + 1) if upload else b""
+        except RequestEntityTooLarge:
+            return self._too_large()
+        if len(content) > MAX_FILE:
+            return self._too_large()
+        if not content:
+            return self._render(certificate)
+        issued = certificate._get_document_text()
+        return self._render(certificate, document.judge(content, issued, certificate.pdf_sha256))
+
+    # -- parts --------------------------------------------------------------------------------
+
+    def _address(self):
+        return request.httprequest.remote_addr or ""
+
+    def _find(self, token):
+        """Return the issued certificate of a token; misses of one address are counted."""
+        certificates = request.env["lot.certificate"].sudo()
+        now = time.monotonic()
+        if MISSES.is_full(self._address(), now):
+            return certificates
+        found = certificates
+        if TOKEN.fullmatch(token):
+            found = certificates.search(
+                [("verify_token", "=", token), ("state", "in", OUT)], limit=1
+            )
+        if not found:
+            MISSES.allow(self._address(), now)
+        return found
+
+    def _render(self, certificate, finding=None):
+        language = self._get_language()
+        certificate = certificate.with_context(lang=language)
+        snapshot = json.loads(certificate.snapshot)
+        locale = wording.get_locale(language)
+        facts = signing.read_certificate(certificate.signer_certificate.encode())
+        values = {
+            "lang": language,
+            "certificate": certificate,
+            "status": certificate.state if certificate._is_intact() else "altered",
+            "snapshot": snapshot,
+            "fact": snapshot["identification"],
+            "kind": dict(certificate._fields["kind"]._description_selection(certificate.env))[
+                certificate.kind
+            ],
+            "quantity": wording.number(snapshot["identification"]["quantity"], locale),
+            "issued": wording.when(snapshot["issued"], locale),
+            "revoked": wording.when(
+                moment.state_ms(certificate.revoked_at_ms, snapshot["issued"]["zone"]), locale
+            ),
+            "replaced_by": certificate.superseded_by_ids.filtered(lambda c: c.state in OUT)[-1:],
+            "signer": facts,
+            "finding": finding,
+        }
+        return self._respond("lot_certificate.verify_page", values)
+
+    def _get_language(self):
+        """Return an installed language the browser asks for, else that of the site."""
+        installed = [code for code, _name in request.env["res.lang"].get_installed()]
+        short = {code.split("_")[0]: code for code in reversed(installed)}
+        for wanted, _quality in request.httprequest.accept_languages:
+            code = wanted.replace("-", "_")
+            if code in installed:
+                return code
+            if code.split("_")[0] in short:
+                return short[code.split("_")[0]]
+        return request.env["ir.http"]._get_default_lang().code or "en_US"
+
+    def _respond(self, template, values, status=200, **headers):
+        view = request.env["ir.qweb"].with_context(lang=values.get("lang"))
+        html = view._render(template, values)
+        return request.make_response(
+            html,
+            headers=[
+                ("Content-Type", "text/html; charset=utf-8"),
+                *HEADERS.items(),
+                *headers.items(),
+            ],
+            status=status,
+        )
+
+    def _message(self, code, status, **headers):
+        values = {"lang": self._get_language(), "code": code}
+        return self._respond("lot_certificate.verify_message", values, status=status, **headers)
+
+    def _not_found(self):
+        if MISSES.is_full(self._address(), time.monotonic()):
+            return self._too_many()
+        return self._message("unknown", 404)
+
+    def _too_many(self):
+        return self._message("too_many", 429, **{"Retry-After": "60"})
+
+    def _too_large(self):
+        return self._message("too_large", 413)

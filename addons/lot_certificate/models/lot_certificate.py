@@ -1,0 +1,334 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.audit_chain.fields import BigInt, Quantity
+
+from ..tools import moment
+from . import frozen
+
+KINDS = [("batch", "Batch certificate"), ("sustainability", "Sustainability Declaration")]
+STATES = [
+    ("draft", "Draft"),
+    ("to_issue", "To issue"),
+    ("issued", "Issued"),
+    ("failed", "Failed"),
+    ("superseded", "Superseded"),
+    ("revoked", "Revoked"),
+]
+
+
+class LotCertificate(models.Model):
+    """One document that leaves the plant about a lot: a batch certificate, or the sustainability
+    declaration of a delivery.
+
+    A person or a finished delivery asks for it; a scheduled action issues it: numbers it, freezes
+    and signs what is known of the lot (the snapshot), prints and signs the PDF, mails it. From
+    then on document, number, snapshot and signature never change; it can be superseded by a newer
+    one or revoked by a signature, and the verify page shows that at once.
+    """
+
+    _name = "lot.certificate"
+    _inherit = ["audit.signable.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _description = "Certificate"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Number", readonly=True, copy=False, index=True)
+    kind = fields.Selection(KINDS, required=True, default="batch", index=True)
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="draft", copy=False, index=True, tracking=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        string="Lot",
+        check_company=True,
+        index=True,
+        compute="_compute_from_declaration",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    product_id = fields.Many2one(related="lot_id.product_id", store=True, index=True)
+    production_id = fields.Many2one(
+        "mrp.production", string="Manufacturing order", compute="_compute_production_id", store=True
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        string="Delivery",
+        check_company=True,
+        index="btree_not_null",
+        compute="_compute_from_declaration",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    declaration_id = fields.Many2one(
+        "sustainability.declaration",
+        string="Declaration",
+        check_company=True,
+        index="btree_not_null",
+        domain="[('direction', '=', 'out')]",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index=True,
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    language = fields.Char(compute="_compute_language", store=True, readonly=False)
+    quantity = Quantity(compute="_compute_quantity", store=True, readonly=False)
+    uom_id = fields.Many2one(
+        "uom.uom", string="Unit", compute="_compute_quantity", store=True, readonly=False
+    )
+    error = fields.Text(string="Why it failed", readonly=True, copy=False)
+    blockers_html = fields.Html(string="In the way", compute="_compute_blockers_html")
+
+    snapshot = fields.Text(readonly=True, copy=False)
+    snapshot_hash = fields.Char(string="SHA-256 of the snapshot", readonly=True, copy=False)
+    signature = fields.Text(string="Signature (base64)", readonly=True, copy=False)
+    signature_algorithm = fields.Char(readonly=True, copy=False)
+    signer_certificate = fields.Text(string="Signing certificate", readonly=True, copy=False)
+    signer_fingerprint = fields.Char(readonly=True, copy=False)
+    is_development_key = fields.Boolean(
+        readonly=True, copy=False, help="The signing certificate names itself a development key."
+    )
+    issued_at_ms = BigInt(string="Issued (ms UTC)", readonly=True, copy=False, aggregator=None)
+    issued_at = fields.Datetime(string="Issued", compute="_compute_times")
+    verify_token = fields.Char(readonly=True, copy=False)
+    verify_url = fields.Char(string="Verify page", compute="_compute_verify_url")
+    attachment_id = fields.Many2one(
+        "ir.attachment", string="PDF", readonly=True, copy=False, ondelete="restrict"
+    )
+    pdf_name = fields.Char(compute="_compute_pdf_name")
+    pdf_sha256 = fields.Char(string="SHA-256 of the PDF", readonly=True, copy=False)
+
+    is_to_mail = fields.Boolean(
+        string="Send by e-mail",
+        compute="_compute_is_to_mail",
+        store=True,
+        readonly=False,
+        help="Mailed to the customer as soon as it is issued.",
+    )
+    mail_state = fields.Selection(
+        [
+            ("none", "Not mailed"),
+            ("to_send", "To send"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+        ],
+        string="E-mail",
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    mail_error = fields.Text(string="Why the e-mail failed", readonly=True, copy=False)
+    mail_id = fields.Many2one(
+        "mail.mail", readonly=True, copy=False, ondelete="set null", groups="base.group_system"
+    )
+    mail_to = fields.Char(string="Mailed to", readonly=True, copy=False)
+    mailed_at_ms = BigInt(string="Mailed (ms UTC)", readonly=True, copy=False, aggregator=None)
+
+    supersedes_id = fields.Many2one(
+        "lot.certificate", string="Replaces", copy=False, check_company=True, index="btree_not_null"
+    )
+    superseded_by_ids = fields.One2many("lot.certificate", "supersedes_id", string="Replaced by")
+    revoked_at_ms = BigInt(string="Revoked (ms UTC)", readonly=True, copy=False, aggregator=None)
+    revoke_reason = fields.Text(readonly=True, copy=False)
+
+    _unique_number = models.UniqueIndex(
+        "(company_id, name) WHERE name IS NOT NULL", "This certificate number is already used."
+    )
+    _unique_token = models.UniqueIndex("(verify_token)")
+    _unique_delivery = models.UniqueIndex(
+        "(picking_id, lot_id) WHERE kind = 'batch' AND picking_id IS NOT NULL"
+        " AND state IN ('to_issue', 'issued')",
+        "There is already a certificate of this lot for this delivery.",
+    )
+    _unique_declaration = models.UniqueIndex(
+        "(declaration_id) WHERE kind = 'sustainability' AND state IN ('to_issue', 'issued')",
+        "There is already a document of this declaration.",
+    )
+
+    def init(self):
+        """Let PostgreSQL keep what was issued as it was issued."""
+        super().init()
+        frozen.install(self.env.cr, self._table)
+
+    # -- fields -------------------------------------------------------------------------------
+
+    @api.depends("name", "kind", "lot_id.name", "declaration_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for certificate in self:
+            subject = certificate.lot_id.name or certificate.declaration_id.display_name or ""
+            number = certificate.name or kinds.get(certificate.kind, "")
+            certificate.display_name = f"{number} ({subject})" if subject else number
+
+    @api.depends("declaration_id", "kind")
+    def _compute_from_declaration(self):
+        for certificate in self:
+            declaration = certificate.declaration_id
+            certificate.lot_id = certificate.lot_id or declaration.lot_ids[:1]
+            certificate.picking_id = certificate.picking_id or declaration.picking_ids[:1]
+
+    @api.depends("lot_id")
+    def _compute_production_id(self):
+        for certificate in self:
+            certificate.production_id = certificate.lot_id.sudo()._get_certificate_production()
+
+    @api.depends("picking_id", "declaration_id")
+    def _compute_partner_id(self):
+        for certificate in self:
+            certificate.partner_id = (
+                certificate.partner_id
+                or certificate.declaration_id.partner_id
+                or certificate.picking_id.partner_id
+            )
+
+    @api.depends("partner_id")
+    def _compute_language(self):
+        for certificate in self:
+            certificate.language = (
+                certificate.partner_id.lang
+                or certificate.company_id.partner_id.lang
+                or self.env.lang
+                or "en_US"
+            )
+
+    @api.depends("lot_id", "picking_id", "declaration_id", "kind")
+    def _compute_quantity(self):
+        for certificate in self:
+            quantity, uom = certificate._get_default_quantity()
+            certificate.quantity = quantity
+            certificate.uom_id = uom
+
+    @api.depends("partner_id", "company_id")
+    def _compute_is_to_mail(self):
+        for certificate in self:
+            certificate.is_to_mail = certificate.partner_id._wants_certificate_mail(
+                certificate.company_id
+            )
+
+    @api.depends("issued_at_ms")
+    def _compute_times(self):
+        for certificate in self:
+            ms = certificate.issued_at_ms
+            certificate.issued_at = ms and moment.from_ms(ms).replace(tzinfo=None, microsecond=0)
+
+    @api.depends("verify_token")
+    def _compute_verify_url(self):
+        for certificate in self:
+            base = certificate.get_base_url().rstrip("/")
+            token = certificate.verify_token
+            certificate.verify_url = f"{base}/verify/{token}" if token else False
+
+    @api.depends("name")
+    def _compute_pdf_name(self):
+        for certificate in self:
+            name = (certificate.name or "").replace("/", "-")
+            certificate.pdf_name = f"{name}.pdf" if name else False
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for certificate in self:
+            certificate.access_url = f"/my/certificates/{certificate.id}"
+
+    @api.depends("state", "lot_id", "declaration_id", "picking_id", "partner_id", "error")
+    def _compute_blockers_html(self):
+        gate = self.env["lot.certificate.gate"]
+        for certificate in self:
+            open_states = ("draft", "to_issue", "failed")
+            refusals = gate._get_refusals(certificate) if certificate.state in open_states else []
+            certificate.blockers_html = gate._to_html(refusals)
+
+    def _get_lots(self):
+        """Return every lot the document is about."""
+        self.ensure_one()
+        return self.lot_id | self.declaration_id.lot_ids
+
+    def _get_default_quantity(self):
+        """Return what the document certifies: the declared, the delivered or the made quantity."""
+        self.ensure_one()
+        if self.declaration_id:
+            return self.declaration_id.quantity, self.declaration_id._get_certificate_uom()
+        if not self.lot_id:
+            return 0.0, self.env["uom.uom"]
+        moved = self.picking_id.move_line_ids.filtered(
+            lambda line: line.lot_id == self.lot_id and line.state == "done"
+        )
+        if moved:
+            uom = self.lot_id.product_uom_id
+            quantity = sum(
+                line.product_uom_id._compute_quantity(line.quantity, uom, round=False)
+                for line in moved
+            )
+            return quantity, uom
+        return self.lot_id.sudo()._get_certificate_made_quantity(), self.lot_id.product_uom_id
+
+    # -- guards -------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number, state and signature are never given; the token is made here."""
+        for vals in vals_list:
+            given = sorted(frozen.STAMPED & set(vals))
+            if given:
+                self._refuse_stamped(given)
+        certificates = super().create(vals_list)
+        for certificate in certificates:
+            certificate._stamp({"verify_token": secrets.token_urlsafe(24)})
+        return certificates
+
+    def write(self, vals):
+        """Refuse what is stamped, and any change of what has been issued, whoever asks."""
+        stamped = sorted(frozen.STAMPED & set(vals))
+        if stamped and self:
+            self._refuse_stamped(stamped)
+        if frozen.CONTENT & set(vals):
+            closed = self.filtered(lambda c: c.state not in ("draft", "failed"))
+            if closed:
+                raise UserError(
+                    self.env._(
+                        "%s is issued or about to be: its content cannot change. Replace it by a "
+                        "new one instead.",
+                        closed[0].display_name,
+                    )
+                )
+        return super().write(vals)
+
+    def _stamp(self, vals):
+        """Write stamped fields; for the steps of this room alone."""
+        return super().write(vals)
+
+    def _refuse_stamped(self, names):
+        raise UserError(
+            self.env._(
+                "%s is set by the issue itself and cannot be written. Use the buttons of the "
+                "certificate.",
+                ", ".join(self._fields[name].string for name in names),
+            )
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_numbered(self):
+        for certificate in self:
+            if certificate.name or certificate.state not in ("draft", "failed"):
+                raise UserError(
+                    self.env._(
+                        "%s has a number or is about to get one: it cannot be deleted. Revoke it "
+                        "if it must not be used.",
+                        certificate.display_name,
+                    )
+                )

@@ -1,0 +1,67 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..tools import pades, signing
+
+
+class LotCertificatePress(models.AbstractModel):
+    """Prints certificates and holds the pen: the company's key never leaves this model."""
+
+    _name = "lot.certificate.press"
+    _description = "Printing and signing of certificates"
+
+    @api.model
+    def _get_identity(self, company):
+        """Return the signing identity of `company`.
+
+        :raises UserError: no certificate chosen, or one without private key
+        :raises signing.SigningError: it cannot be read, or key and certificate do not match
+        """
+        certificate = company.sudo().certificate_signing_id.with_context(bin_size=False)
+        if not certificate:
+            raise UserError(
+                self.env._(
+                    "%s has no signing certificate. An administrator chooses one in the settings "
+                    "of Certificates.",
+                    company.name,
+                )
+            )
+        key = certificate.private_key_id.with_context(bin_size=False)
+        if not key.pem_key or not certificate.pem_certificate:
+            raise UserError(
+                self.env._(
+                    "The signing certificate “%(certificate)s” of %(company)s has no readable "
+                    "private key.",
+                    certificate=certificate.name or certificate.subject_common_name or "",
+                    company=company.name,
+                )
+            )
+        return signing.load_identity(
+            self._get_bundle(certificate), base64.b64decode(key.pem_key), key.password or None
+        )
+
+    @api.model
+    def _get_bundle(self, certificate):
+        """Return the certificate with the authorities that were uploaded with it, as PEM."""
+        content = base64.b64decode(certificate.content)
+        if certificate.content_format == "pem" and content.count(b"-----BEGIN CERTIFICATE") > 1:
+            return content
+        return base64.b64decode(certificate.pem_certificate)
+
+    @api.model
+    def _print_signed(self, certificate, identity):
+        """Return the PDF/A-3 of the stored snapshot, signed (PAdES)."""
+        report = self.env.ref("lot_certificate.lot_certificate_report").sudo()
+        pdf = report._render_weasyprint(report, certificate.ids, {"report_type": "pdf"})
+        labels = dict(certificate._fields["kind"]._description_selection(self.env))
+        return pades.sign_pdf(
+            pdf,
+            identity,
+            reason=f"{labels[certificate.kind]} {certificate.name}",
+            signer=certificate.company_id.name,
+            location=certificate.company_id.city or None,
+        )

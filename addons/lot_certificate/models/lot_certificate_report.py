@@ -1,0 +1,222 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import functools
+import json
+import re
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools.image import image_data_uri
+from odoo.tools.misc import file_path
+
+from ..tools import qr, wording
+
+ACCENT = "#1f7a5c"
+# The fields of iscc.md 1.8 by the block of the document they stand in.
+DECLARATION_BLOCKS = {
+    "declaration": ("number", "issue_date", "scheme", "scheme_version", "contract_number"),
+    "supplier": (
+        "supplier_name",
+        "supplier_address",
+        "supplier_identifier",
+        "certificate_number",
+        "certification_body",
+    ),
+    "recipient": ("recipient_name", "recipient_address", "recipient_identifier"),
+    "dispatch": ("dispatch_date", "dispatch_place", "receipt_place", "delivery_period"),
+    "product": (
+        "material",
+        "product_type",
+        "raw_material",
+        "origin_country",
+        "category",
+        "waste_residue",
+        "waste_status",
+        "red_category",
+        "origin_point_name",
+        "origin_point_address",
+    ),
+    "claim": (
+        "statement",
+        "chain_of_custody",
+        "method",
+        "attribution",
+        "basis",
+        "certified_share",
+        "credit_transfer",
+        "input_reflection",
+        "input_compensation",
+    ),
+}
+GHG_TERMS = ("eec", "el", "ep", "etd", "eu", "esca", "eccs", "eccr")
+
+
+class LotCertificateReport(models.AbstractModel):
+    """The values of the printed certificate: what stands in the snapshot, in words.
+
+    An issued certificate is printed from its stored snapshot alone; a draft from a preview of it.
+    """
+
+    _name = "report.lot_certificate.document"
+    _description = "Printed certificate"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        certificates = self.env["lot.certificate"].browse(docids)
+        return {
+            "docs": certificates,
+            "pages": [self._get_page(certificate) for certificate in certificates],
+            "page_style": self._get_style(),
+        }
+
+    @api.model
+    def _get_style(self):
+        """Return the style sheet of the document; a file of ours, so it may stand unescaped."""
+        path = file_path("lot_certificate/static/src/certificate.css")
+        with open(path, encoding="utf-8") as file:
+            return Markup(file.read())  # noqa: S704
+
+    @api.model
+    def _get_page(self, certificate):
+        """Return everything the template shows of one certificate."""
+        certificate = certificate.with_context(lang=certificate.language)
+        snapshot = self._get_snapshot(certificate)
+        locale = wording.get_locale(snapshot["language"])
+        url = snapshot["verification"]["url"]
+        return {
+            "certificate": certificate,
+            "snapshot": snapshot,
+            "company": certificate.company_id.sudo(),
+            "is_preview": not certificate.snapshot,
+            "hash": certificate.snapshot_hash or "",
+            "accent": self._get_accent(certificate.company_id),
+            "logo": self._get_logo(certificate.company_id),
+            "qr": qr.svg_data_uri(url) if url else None,
+            "declaration": self._get_declaration_blocks(certificate, snapshot, locale),
+            "ghg": self._get_ghg(snapshot, locale),
+            "labels": self._get_labels(certificate),
+            "number": functools.partial(wording.number, locale=locale),
+            "when": functools.partial(wording.when, locale=locale),
+            "day": functools.partial(wording.day, locale=locale),
+            "duration": wording.duration,
+            "limits": self._format_limits,
+        }
+
+    @api.model
+    def _get_snapshot(self, certificate):
+        if certificate.snapshot:
+            return json.loads(certificate.sudo().snapshot)
+        return certificate.env["lot.certificate.snapshot"]._build(certificate)
+
+    @api.model
+    def _get_accent(self, company):
+        """Return the company's colour, if it is one: it becomes part of a style sheet."""
+        colour = company.sudo().primary_color or ""
+        return colour if re.fullmatch(r"#[0-9a-fA-F]{6}", colour) else ACCENT
+
+    @api.model
+    def _get_logo(self, company):
+        company = company.sudo()
+        return image_data_uri(company.logo) if not company.uses_default_logo else None
+
+    @api.model
+    def _format_limits(self, limits, locale_number):
+        """Return limits as people read them, such as "≥ 72 °C"."""
+        symbols = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+        return ", ".join(
+            f"{symbols[limit['operator']]} {locale_number(limit['value'])} {limit['unit']}".strip()
+            for limit in limits
+        )
+
+    # -- words --------------------------------------------------------------------------------
+
+    @api.model
+    def _get_labels(self, certificate):
+        """Return the words for the codes of a snapshot, in the customer's language."""
+        env = certificate.env
+        stages = dict(env["process.stage"]._fields["state"]._description_selection(env))
+        dispositions = dict(
+            env["process.deviation"]._fields["disposition"]._description_selection(env)
+        )
+        return {
+            "kind": dict(certificate._fields["kind"]._description_selection(env)),
+            "stage": stages,
+            "deviation": dict(
+                env["process.deviation"]._fields["state"]._description_selection(env)
+            ),
+            "disposition": dispositions,
+            "class": {
+                "ccp": env._("CCP"),
+                "oprp": env._("OPRP"),
+                "prp": env._("PRP"),
+                "quality": env._("Quality"),
+            },
+            "verdict": {
+                "conform": env._("Within limits"),
+                "breach": env._("Limit broken"),
+                "gaps": env._("Readings missing"),
+                "no_readings": env._("No readings"),
+            },
+            "limit_kind": {
+                "critical": env._("critical"),
+                "operating": env._("operating"),
+                "quality": env._("quality"),
+            },
+        }
+
+    @api.model
+    def _get_declaration_blocks(self, certificate, snapshot, locale):
+        """Return block → [(label, text)] of the sustainability declaration; no empty rows."""
+        declared = snapshot.get("sustainability_declaration")
+        if not declared:
+            return None
+        model = certificate.env["sustainability.declaration"]
+        return {
+            block: [
+                (self._get_field_label(model, name), text)
+                for name in names
+                if (text := self._get_field_text(model, name, declared, locale))
+            ]
+            for block, names in DECLARATION_BLOCKS.items()
+        }
+
+    @api.model
+    def _get_field(self, model, name):
+        return model._fields[{"origin_country": "origin_country_id"}.get(name, name)]
+
+    @api.model
+    def _get_field_label(self, model, name):
+        return self._get_field(model, name)._description_string(model.env)
+
+    @api.model
+    def _get_field_text(self, model, name, declared, locale):
+        value = declared.get(name)
+        if value in (None, "", False):
+            return ""
+        field = self._get_field(model, name)
+        if field.type == "selection":
+            return dict(field._description_selection(model.env)).get(value, value)
+        if field.type == "date":
+            return wording.day(value, locale)
+        if field.type == "float":
+            return wording.number(value, locale)
+        return value
+
+    @api.model
+    def _get_ghg(self, snapshot, locale):
+        """Return the declared GHG value and its terms, or None when none is declared."""
+        declared = snapshot.get("sustainability_declaration") or {}
+        if declared.get("ghg_value") is None:
+            return None
+        terms = [
+            (term, wording.number(declared[f"ghg_{term}"], locale))
+            for term in GHG_TERMS
+            if (declared.get(f"ghg_{term}") or "0").strip("0.")
+        ]
+        return {
+            "value": wording.number(declared["ghg_value"], locale),
+            "unit": declared.get("ghg_unit") or "",
+            "type": declared.get("ghg_type") or "",
+            "terms": terms,
+        }

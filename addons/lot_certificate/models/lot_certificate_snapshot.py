@@ -1,0 +1,169 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from odoo.addons.audit_chain.tools.decimals import to_text
+
+from ..tools import moment
+
+FORMAT = "batchproof-snapshot/1"
+
+
+class LotCertificateSnapshot(models.AbstractModel):
+    """What is known of a certificate's lots when it is issued, as data that can be hashed.
+
+    Names, codes, decimal strings and times, never database ids; in the language of the customer.
+    What is missing is None or an empty list, never zero. Rooms that know more extend
+    `_get_parts`; the printed document shows this and nothing else.
+    """
+
+    _name = "lot.certificate.snapshot"
+    _description = "Snapshot of a certificate"
+
+    @api.model
+    def _build(self, certificate):
+        """Return the snapshot of `certificate` as canonical-able data."""
+        certificate = certificate.sudo().with_context(lang=certificate.language, tz=None)
+        zone = self._get_zone(certificate)
+        return {
+            "format": FORMAT,
+            "kind": certificate.kind,
+            "number": certificate.name or "",
+            "language": certificate.language or "",
+            "issued": moment.state_ms(certificate.issued_at_ms, zone),
+            "issuer": self._get_party(certificate.company_id.partner_id),
+            "recipient": self._get_party(certificate.partner_id),
+            "replaces": certificate.supersedes_id.name or None,
+            "verification": {
+                "url": certificate.verify_url or "",
+                "is_development_key": certificate.is_development_key,
+            },
+            **self._get_parts(certificate, zone),
+        }
+
+    @api.model
+    def _get_parts(self, certificate, zone):
+        """Return the chapters: what is certified, its batches, and what is declared of it."""
+        declaration = certificate.declaration_id
+        is_declared = certificate.kind == "sustainability" and bool(declaration)
+        return {
+            "identification": self._get_identification(certificate, zone),
+            "batches": [
+                self.env["lot.certificate.batch"]._describe(lot, zone)
+                for lot in certificate._get_lots()
+            ],
+            "sustainability_declaration": declaration._snapshot() if is_declared else None,
+            "mass_balance": self._get_mass_balance(declaration) if is_declared else None,
+            "signatures": self._get_signatures(declaration, zone) if is_declared else [],
+        }
+
+    # -- who, what, where ---------------------------------------------------------------------
+
+    @api.model
+    def _get_warehouse(self, certificate):
+        return (
+            certificate.declaration_id.warehouse_id
+            or certificate.production_id.picking_type_id.warehouse_id
+            or certificate.picking_id.picking_type_id.warehouse_id
+        )
+
+    @api.model
+    def _get_zone(self, certificate):
+        """Return the name of the plant's time zone."""
+        plant = self._get_warehouse(certificate)
+        return plant.plant_tz or certificate.company_id.partner_id.tz or "UTC"
+
+    @api.model
+    def _get_party(self, partner):
+        if not partner:
+            return None
+        return {
+            "name": partner.commercial_partner_id.name or partner.name or "",
+            "address": self._get_address(partner),
+            "identifier": partner.commercial_partner_id.vat or partner.ref or "",
+        }
+
+    @api.model
+    def _get_address(self, partner):
+        lines = (partner._display_address(without_company=True) or "").splitlines()
+        return ", ".join(line.strip() for line in lines if line.strip())
+
+    @api.model
+    def _get_identification(self, certificate, zone):
+        lots = certificate._get_lots()
+        product = certificate.declaration_id.product_id or lots[:1].product_id
+        picking = certificate.picking_id
+        plant = self._get_warehouse(certificate)
+        return {
+            "product": product.name or "",
+            "product_code": product.default_code or "",
+            "lots": lots.mapped("name"),
+            "quantity": to_text(certificate.quantity),
+            "unit": certificate.uom_id.name or "",
+            "plant": plant.name or "",
+            "plant_address": self._get_address(plant.partner_id) if plant.partner_id else "",
+            "delivery": picking.name or None,
+            "dispatched": moment.state(picking.date_done, zone),
+            "order": self._get_order_name(picking),
+            "customer_reference": self._get_customer_reference(picking),
+        }
+
+    @api.model
+    def _get_order_name(self, picking):
+        return picking.sale_id.name or picking.origin or None
+
+    @api.model
+    def _get_customer_reference(self, picking):
+        return picking.sale_id.client_order_ref or None
+
+    # -- the books ----------------------------------------------------------------------------
+
+    @api.model
+    def _get_mass_balance(self, declaration):
+        """Return the entries of the ledger that the declared quantity was drawn from."""
+        entries = declaration.entry_ids.filtered(lambda e: e.direction == "out")
+        return {
+            "booked_kg": to_text(declaration.booked_quantity),
+            "entries": [
+                {
+                    "book": entry.account_id.name or "",
+                    "period": entry.period_id.display_name or "",
+                    "method": entry.account_id.method or "",
+                    "attribution": entry.account_id.attribution or "",
+                    "basis": entry.account_id.basis or "",
+                    "quantity_kg": to_text(entry.quantity),
+                    "entry": entry.chain_sequence,
+                    "entry_hash": entry.entry_hash,
+                }
+                for entry in entries.sorted("chain_sequence")
+            ],
+        }
+
+    # -- signatures ---------------------------------------------------------------------------
+
+    @api.model
+    def _get_signatures(self, records, zone):
+        """Return the electronic signatures on `records`: printed name, UTC time, meaning, hash."""
+        if not records:
+            return []
+        # Whether one is valid is asked in the source language, in which it was given.
+        signatures = (
+            self.env["audit.signature"]
+            .with_context(lang=None)
+            .search(
+                [("res_model", "=", records._name), ("res_id", "in", records.ids)],
+                order="signed_at_ms, id",
+            )
+        )
+        return [
+            {
+                "document": signature.res_name,
+                "signer": signature.signer_name,
+                "signed": moment.state_ms(signature.signed_at_ms, zone),
+                "meaning": signature.meaning_label,
+                "reason": signature.reason or "",
+                "content_sha256": signature.content_hash,
+                "is_valid": signature.is_valid,
+            }
+            for signature in signatures
+        ]

@@ -1,0 +1,70 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class StockLot(models.Model):
+    """A lot is what a certificate is about."""
+
+    _inherit = "stock.lot"
+
+    lot_certificate_ids = fields.One2many("lot.certificate", "lot_id", string="Certificates")
+    lot_certificate_count = fields.Integer(
+        string="Number of certificates", compute="_compute_lot_certificate_count"
+    )
+
+    def _compute_lot_certificate_count(self):
+        counts = dict(
+            self.env["lot.certificate"]._read_group(
+                [("lot_id", "in", self.ids)], ["lot_id"], ["__count"]
+            )
+        )
+        for lot in self:
+            lot.lot_certificate_count = counts.get(lot, 0)
+
+    def _get_certificate_production(self):
+        """Return the order that made the lot: the last one that is done, or that is under way."""
+        orders = self.env["mrp.production"]
+        if not self:
+            return orders
+        domain = [("lot_producing_ids", "in", self.ids), ("state", "!=", "cancel")]
+        found = orders.search(domain, order="id desc")
+        return found.filtered(lambda order: order.state == "done")[:1] or found[:1]
+
+    def _get_certificate_made_quantity(self):
+        """Return how much of the lot its order made, in the unit of the product."""
+        self.ensure_one()
+        production = self._get_certificate_production()
+        lines = production.move_finished_ids.move_line_ids.filtered(
+            lambda line: line.lot_id == self and line.state == "done"
+        )
+        if not lines:
+            return self.product_qty
+        return sum(
+            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id, round=False)
+            for line in lines
+        )
+
+    def action_create_certificate(self):
+        """Open a new certificate of this lot."""
+        self.ensure_one()
+        certificate = self.env["lot.certificate"].create(
+            {"kind": "batch", "lot_id": self.id, "company_id": self._get_certificate_company().id}
+        )
+        return certificate._get_records_action()
+
+    def _get_certificate_company(self):
+        return self.company_id or self.env.company
+
+    def action_view_certificates(self):
+        """Open the certificates of this lot."""
+        return self._action_view_certificates()
+
+    def _action_view_certificates(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "lot_certificate.lot_certificate_action"
+        )
+        context = {"default_kind": "batch"}
+        if len(self) == 1:
+            context["default_lot_id"] = self.id
+        return {**action, "domain": [("lot_id", "in", self.ids)], "context": context}
