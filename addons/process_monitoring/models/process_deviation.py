@@ -258,6 +258,16 @@ class ProcessDeviation(models.Model):
             return 0
         return cycle._find_good_after(self.last_bad_ms)
 
+    def get_chart_data(self) -> dict:
+        """Return the readings around the window as `process.cycle.get_chart_data` does."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.cycle_id:
+            return {}
+        end_ms = self.window_end_ms or self.last_bad_ms
+        margin_ms = max(60_000, (end_ms - self.window_start_ms) // 2)
+        return self.cycle_id.get_chart_data(self.window_start_ms - margin_ms, end_ms + margin_ms)
+
     def _log(self, event: str) -> None:
         """Append to the company's audit chain what happened to the deviation, and on which facts."""
         self.ensure_one()

@@ -1,0 +1,83 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { getRange, makeScale, toPoints } from "./scale";
+
+const { DateTime } = luxon;
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [800, 220, 56, 16, 12, 28];
+
+/**
+ * The readings of a monitoring cycle over time, the limits they were judged by and the windows of
+ * its deviations. For forms of models with a method `get_chart_data`.
+ */
+export class ProcessReadingChart extends Component {
+    static template = "process_monitoring.ReadingChart";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.state = useState({ data: null });
+        onWillStart(() => this.load(this.props.record));
+        onWillUpdateProps(({ record }) => this.load(record));
+    }
+
+    async load({ resModel, resId }) {
+        this.state.data = resId
+            ? await this.orm.call(resModel, "get_chart_data", [[resId]])
+            : null;
+    }
+
+    get size() {
+        return { width: WIDTH, height: HEIGHT, left: LEFT, right: WIDTH - RIGHT };
+    }
+
+    get hasPoints() {
+        return Boolean(this.state.data?.points?.length);
+    }
+
+    /** Everything the template draws, in places of the drawing. */
+    get drawing() {
+        const { points, bounds, windows, unit } = this.state.data;
+        const times = points.map(([ms]) => ms);
+        const [from, to] = [times[0], times[times.length - 1]];
+        const [low, high] = getRange(
+            points.flatMap(([, minimum, maximum]) => [minimum, maximum]),
+            bounds
+        );
+        const x = makeScale(from, to, LEFT, WIDTH - RIGHT);
+        const y = makeScale(low, high, HEIGHT - BOTTOM, TOP);
+        const clamp = (ms) => Math.min(Math.max(ms, from), to);
+        const lows = points.map(([ms, minimum]) => [x(ms), y(minimum)]);
+        const highs = points.map(([ms, , maximum]) => [x(ms), y(maximum)]);
+        return {
+            low: toPoints(lows),
+            band: toPoints([...highs, ...lows.reverse()]),
+            bad: points
+                .filter((point) => point[3])
+                .map(([ms, minimum]) => ({ x: x(ms), y: y(minimum) })),
+            bounds: bounds
+                .filter(([, value]) => value >= low && value <= high)
+                .map(([kind, value]) => ({ kind, y: y(value), label: `${value} ${unit}` })),
+            windows: windows
+                .filter(([start, end]) => end >= from && start <= to)
+                .map(([start, end, name]) => ({
+                    name,
+                    x: x(clamp(start)),
+                    width: Math.max(2, x(clamp(end)) - x(clamp(start))),
+                })),
+            start: this.formatTime(from),
+            end: this.formatTime(to),
+            baseline: HEIGHT - BOTTOM,
+            top: TOP,
+        };
+    }
+
+    formatTime(ms) {
+        return DateTime.fromMillis(ms).toFormat("yyyy-MM-dd HH:mm:ss");
+    }
+}
+
+registry.category("view_widgets").add("process_reading_chart", {
+    component: ProcessReadingChart,
+});
