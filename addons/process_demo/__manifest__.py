@@ -8,9 +8,10 @@
     "author": "Batchproof",
     "website": "https://github.com/batchproof/batchproof",
     "license": "LGPL-3",
-    "depends": ["process_mqtt", "lot_certificate"],
+    "depends": ["carbon_footprint", "lot_certificate", "process_mqtt"],
     "data": [
         "data/res_company.xml",
+        "data/stock_warehouse.xml",
         "data/res_users.xml",
         "data/res_partner.xml",
         "data/product.xml",
