@@ -1,0 +1,11 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import test_mqtt_access
+from . import test_mqtt_broker
+from . import test_mqtt_dead_letter
+from . import test_mqtt_mapping
+from . import test_mqtt_receive
+from . import test_bridge_parts
+from . import test_bridge_delivery
+from . import test_bridge_transport
