@@ -14,6 +14,10 @@ from evidence import Evidence, require
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "data" / "recordings"
 SPEED = 60  # recordings are replayed sixty times faster than they were taken
+# A replay lies in the past, or its last reading would be in the future: the process is entered
+# as one that began this long ago, and every time of it is a source time, one after the other.
+BEGAN_AGO_MS = 45 * 60_000
+PAUSE_MS = 1_000
 
 
 class Batch:
@@ -26,6 +30,7 @@ class Batch:
         self.rest = plant.rest("operator")
         self.order: dict[str, Any] = {}
         self.process_id = 0
+        self.clock_ms = time.time_ns() // 1_000_000 - BEGAN_AGO_MS
 
     def create_order(self, product: int, bom: int, quantity: float) -> dict[str, Any]:
         """Create, confirm and reserve a manufacturing order."""
@@ -47,7 +52,8 @@ class Batch:
         path = f"/batches/{self.order['id']}/initiate-process"
         answer = self.rest.post(path, {"process_type": process_type})
         self.process_id = answer["process_id"]
-        self.rest.post(f"/processes/{self.process_id}/start", {"start_parameters": {}})
+        parameters = {"started_at": self.clock_ms, "operator_notes": "started by the check"}
+        self.rest.post(f"/processes/{self.process_id}/start", {"start_parameters": parameters})
         return answer["stages"]
 
     def current_stage(self) -> dict[str, Any]:
@@ -64,16 +70,26 @@ class Batch:
     def replay(self, stage: str, faults: list[str] | None = None) -> dict[str, Any]:
         """Let the sensors replay one stage of the recording; return their own count."""
         done = self.plant.simulator.replay(
-            recording=self.recording, stage=stage, speed=SPEED, faults=faults or []
+            recording=self.recording,
+            stage=stage,
+            speed=SPEED,
+            start_ms=self.clock_ms,
+            faults=faults or [],
         )
         wait_for(f"the readings of {stage} in the database", lambda: self._arrived(done))
+        self.clock_ms = done["last_ms"] + PAUSE_MS
         return done
 
     def complete(self, stage: dict[str, Any]) -> dict[str, Any]:
         """Ask for the gate's opinion, then for the transition; return the evaluation."""
         path = f"/processes/{self.process_id}/stages/{stage['id']}"
         evaluation = self.rest.get(f"{path}/evaluate")
-        body = {"transition_type": "normal", "reason": "Stage finished within its limits"}
+        body = {
+            "transition_type": "normal",
+            "reason": "Stage finished within its limits",
+            "ended_at": self.clock_ms,
+            "next_started_at": self.clock_ms,
+        }
         self.rest.post(f"{path}/transition", body)
         return evaluation
 

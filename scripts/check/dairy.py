@@ -153,8 +153,7 @@ def _repeat(
     )
     again = batch.current_stage()
     require(again["attempt"] == 2, f"{again['name']} is attempt {again['attempt']}, not 2")
-    if again["state"] == "pending":
-        batch.operator.call("process.stage", "action_start", [again["id"]])
+    batch.operator.call("process.stage", "action_start", [again["id"]], start_ms=batch.clock_ms)
     sent = batch.replay("pasteurisation")
     manager = plant.person("quality_manager")
     conditions = [
@@ -172,7 +171,8 @@ def _repeat(
         f"{again['name']} (attempt 2), {deviation['name']}",
         readings_sent=sent["published"],
         can_progress=evaluation["can_progress"],
-        **{name: closed[name] for name in ["state", *conditions]},
+        state=closed["state"],
+        conditions={name: closed[name] for name in conditions},
     )
     require(closed["state"] == "closed", f"{deviation['name']} is {closed['state']}")
     require(all(closed[name] for name in conditions), "a closing condition is not met")
