@@ -102,7 +102,10 @@ class MrpProduction(models.Model):
             ("is_one_off", "=", False),
             ("company_id", "=", self.company_id.id),
         ]
-        by_bom = [("bom_id", "=", self.bom_id.id), ("product_id", "in", (False, self.product_id.id))]
+        by_bom = [
+            ("bom_id", "=", self.bom_id.id),
+            ("product_id", "in", (False, self.product_id.id)),
+        ]
         by_product = [("bom_id", "=", False), ("product_id", "=", self.product_id.id)]
         found = plans
         if self.bom_id:

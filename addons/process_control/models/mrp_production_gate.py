@@ -21,14 +21,22 @@ class MrpProductionGate(models.Model):
         compute_sudo=True,
         help="Each with code, message, res_model and res_id.",
     )
-    process_stepper = fields.Json(string="Stages", compute="_compute_process_overview", compute_sudo=True)
+    process_stepper = fields.Json(
+        string="Stages", compute="_compute_process_overview", compute_sudo=True
+    )
     process_needs_repeat = fields.Boolean(compute="_compute_process_overview", compute_sudo=True)
     process_cycle_ids = fields.Many2many(
-        "process.cycle", string="Live readings", compute="_compute_process_overview", compute_sudo=True
+        "process.cycle",
+        string="Live readings",
+        compute="_compute_process_overview",
+        compute_sudo=True,
     )
     process_deviation_count = fields.Integer(compute="_compute_process_overview", compute_sudo=True)
     process_deviation_ids = fields.Many2many(
-        "process.deviation", string="Process deviations", compute="_compute_process_overview", compute_sudo=True
+        "process.deviation",
+        string="Process deviations",
+        compute="_compute_process_overview",
+        compute_sudo=True,
     )
     process_transition_ids = fields.Many2many(
         "process.transition",
@@ -37,7 +45,10 @@ class MrpProductionGate(models.Model):
         compute_sudo=True,
     )
     process_approval_ids = fields.Many2many(
-        "process.approval", string="Process approvals", compute="_compute_process_overview", compute_sudo=True
+        "process.approval",
+        string="Process approvals",
+        compute="_compute_process_overview",
+        compute_sudo=True,
     )
 
     # -- the wall -----------------------------------------------------------------------------
@@ -134,9 +145,7 @@ class MrpProductionGate(models.Model):
                 "is_ccp": stage.is_ccp,
                 "since": "",
             }
-            for stage in self.process_plan_id.sudo().stage_ids.sorted(
-                lambda s: (s.sequence, s.id)
-            )
+            for stage in self.process_plan_id.sudo().stage_ids.sorted(lambda s: (s.sequence, s.id))
         ]
 
     def _prepare_blockers(self) -> list[dict]:

@@ -140,8 +140,10 @@ class ProcessApproval(models.Model):
     def _get_eligible_users(self):
         """Return who may approve: in the role and company, did not ask, not at another level."""
         self.ensure_one()
-        users = self.level_id._get_group().sudo().all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
+        users = (
+            self.level_id._get_group()
+            .sudo()
+            .all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
         )
         return users - self.requested_by_id - self._get_signers_of_stage()
 
@@ -236,8 +238,11 @@ class ProcessApproval(models.Model):
             raise UserError(self.env._("Give a reason for the rejection."))
         self._end("rejected")
         self.message_post(
-            body=self.env._("Rejected by %(name)s: %(reason)s",
-                name=signature.signer_name, reason=signature.reason)
+            body=self.env._(
+                "Rejected by %(name)s: %(reason)s",
+                name=signature.signer_name,
+                reason=signature.reason,
+            )
         )
 
     def _do_grant(self) -> None:

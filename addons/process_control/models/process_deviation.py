@@ -89,9 +89,11 @@ class ProcessDeviation(models.Model):
     def _is_reprocessed(self) -> bool:
         """Tell whether a later attempt of the same stage was completed with all in limits."""
         later = self.run_id.stage_ids.filtered(
-            lambda s: s.plan_stage_id == self.stage_id.plan_stage_id
-            and s.attempt > self.stage_id.attempt
-            and s.state == "complete"
+            lambda s: (
+                s.plan_stage_id == self.stage_id.plan_stage_id
+                and s.attempt > self.stage_id.attempt
+                and s.state == "complete"
+            )
         )
         return any(stage._is_conforming() for stage in later)
 

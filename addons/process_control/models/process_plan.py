@@ -146,10 +146,19 @@ class ProcessPlan(models.Model):
             }
         )
 
+    def _get_born_fields(self):
+        return frozenset({"author_id"})
+
     @api.model_create_multi
     def create(self, vals_list):
-        """Every plan begins as a draft of whoever writes it."""
-        plans = super().create([{**vals, "author_id": self.env.uid} for vals in vals_list])
+        """Every plan begins as a draft of whoever writes it; data files may name the author."""
+        authors = [vals.get("author_id") if self.env.su else None for vals in vals_list]
+        plans = super().create(
+            [
+                {**vals, "author_id": author or self.env.uid}
+                for vals, author in zip(vals_list, authors, strict=True)
+            ]
+        )
         plans._check_clean()
         return plans
 
@@ -283,7 +292,7 @@ class ProcessPlan(models.Model):
         users = groups.sudo().all_user_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids
         )
-        return users - self.author_id - self.submitted_by_id
+        return users - self.author_id - self.submitted_by_id - self.create_uid
 
     # -- signature ----------------------------------------------------------------------------
 
@@ -304,7 +313,7 @@ class ProcessPlan(models.Model):
                     state=dict(STATES)[self.state].lower(),
                 )
             )
-        if self.env.user in self.author_id | self.submitted_by_id:
+        if self.env.user in self.author_id | self.submitted_by_id | self.create_uid:
             raise AccessError(
                 self.env._(
                     "You wrote or handed in plan %s: somebody else has to approve it.",
@@ -317,6 +326,8 @@ class ProcessPlan(models.Model):
         """Freeze the content with its hash; the revision before is superseded."""
         self.ensure_one()
         plan = self.sudo()
+        # what is still to be written belongs to the draft: afterwards PostgreSQL refuses it
+        self.env.flush_all()
         if not plan.is_one_off:
             plan._do_supersede()
         plan._set_state(
@@ -327,9 +338,7 @@ class ProcessPlan(models.Model):
         )
         plan.flush_recordset()
         plan.activity_unlink(["process_control.mail_activity_type_review"])
-        plan.message_post(
-            body=self.env._("Revision %s approved by signature.", plan.revision)
-        )
+        plan.message_post(body=self.env._("Revision %s approved by signature.", plan.revision))
         plan._on_approved()
 
     def _on_approved(self) -> None:

@@ -64,7 +64,9 @@ class ProcessPlanStage(models.Model):
         for stage in self:
             if stage.max_duration and stage.max_duration < stage.min_duration:
                 raise ValidationError(
-                    self.env._("Stage %s: the longest duration is below the shortest one.", stage.name)
+                    self.env._(
+                        "Stage %s: the longest duration is below the shortest one.", stage.name
+                    )
                 )
             if stage.is_ccp and stage.is_skippable:
                 raise ValidationError(
@@ -121,7 +123,9 @@ class ProcessPlanStage(models.Model):
             ],
             "approvals": [
                 level._prepare_content()
-                for level in self.approval_level_ids.sorted(lambda level: (level.sequence, level.id))
+                for level in self.approval_level_ids.sorted(
+                    lambda level: (level.sequence, level.id)
+                )
             ],
         }
 
@@ -131,8 +135,7 @@ class ProcessPlanStage(models.Model):
         vals = self.copy_data()[0]
         vals.pop("plan_id", None)
         vals["requirement_ids"] = [
-            Command.create(requirement._prepare_plan_copy())
-            for requirement in self.requirement_ids
+            Command.create(requirement._prepare_plan_copy()) for requirement in self.requirement_ids
         ]
         vals["approval_level_ids"] = [
             Command.create({k: v for k, v in data.items() if k != "plan_stage_id"})
@@ -147,7 +150,9 @@ class ProcessPlanStage(models.Model):
         ccps = self.requirement_ids.filtered(lambda r: r.control_class == "ccp")
         if self.is_ccp and not ccps:
             reasons.append(
-                self.env._("Stage %s is a CCP, but no requirement of it is of class CCP.", self.name)
+                self.env._(
+                    "Stage %s is a CCP, but no requirement of it is of class CCP.", self.name
+                )
             )
         if ccps and not self.is_ccp:
             reasons.append(

@@ -56,9 +56,7 @@ class ProcessRequirement(models.Model):
         return {
             **{name: self[name] or "" for name in CONTENT_TEXTS},
             "monitoring": self._prepare_snapshot(),
-            "rationales": [
-                limit.rationale or "" for limit in self.limit_ids._sort_by_severity()
-            ],
+            "rationales": [limit.rationale or "" for limit in self.limit_ids._sort_by_severity()],
         }
 
     def _prepare_plan_copy(self) -> dict:
@@ -79,11 +77,11 @@ class ProcessRequirement(models.Model):
             missing.append(self.env._("a critical limit"))
         if not self.sensor_id:
             missing.append(self.env._("a sensor"))
-        reasons = [self.env._("%(where)s: %(what)s is missing.", where=where, what=w) for w in missing]
+        reasons = [
+            self.env._("%(where)s: %(what)s is missing.", where=where, what=w) for w in missing
+        ]
         if self.frequency == "continuous" and not self.max_gap_s:
-            reasons.append(
-                self.env._("%s: a continuous requirement needs a maximum gap.", where)
-            )
+            reasons.append(self.env._("%s: a continuous requirement needs a maximum gap.", where))
         return reasons
 
     def _get_needed_texts(self) -> list[tuple[str, str]]:

@@ -56,6 +56,10 @@ class ProcessRoleMixin(models.AbstractModel):
         """Return the fields that are written by verbs only."""
         return frozenset()
 
+    def _get_born_fields(self) -> frozenset[str]:
+        """Return stamped fields that `create` itself sets."""
+        return frozenset()
+
     def _stamp(self, vals: dict) -> None:
         """Write stamped fields; for the verbs of this module alone."""
         super().write(vals)
@@ -101,7 +105,7 @@ class ProcessRoleMixin(models.AbstractModel):
     def _check_clean(self) -> None:
         """Refuse new records that arrive with stamped values, from wherever they came."""
         for record in self:
-            for name in record._get_stamped_fields():
+            for name in record._get_stamped_fields() - record._get_born_fields():
                 default = record._fields[name].default
                 wanted = _plain(default(record)) if default else False
                 found = _plain(record[name])

@@ -292,7 +292,9 @@ class ProcessRun(models.Model):
 
     def _check_reset(self) -> None:
         if self != self.production_id.process_run_id:
-            raise UserError(self.env._("Order %s already has a newer run.", self.production_id.name))
+            raise UserError(
+                self.env._("Order %s already has a newer run.", self.production_id.name)
+            )
         if self.production_id.state in ("done", "cancel"):
             raise UserError(
                 self.env._(
@@ -374,11 +376,17 @@ class ProcessRun(models.Model):
         self.ensure_one()
         blockers = self._get_completion_blockers()
         if self.state != "complete":
-            blockers.insert(0, self._blocker("run", self.env._(
-                "Batch %(run)s is %(state)s, not complete.",
-                run=self.name,
-                state=dict(STATES)[self.state].lower(),
-            )))
+            blockers.insert(
+                0,
+                self._blocker(
+                    "run",
+                    self.env._(
+                        "Batch %(run)s is %(state)s, not complete.",
+                        run=self.name,
+                        state=dict(STATES)[self.state].lower(),
+                    ),
+                ),
+            )
         blockers += self._get_plan_blockers()
         return blockers
 

@@ -23,7 +23,9 @@ class ProcessRunRecord(models.Model):
             "facts": run._prepare_record_facts(),
             "stages": [
                 stage._prepare_record()
-                for stage in run.stage_ids.sorted(lambda s: (s.sequence, s.plan_stage_id.id, s.attempt))
+                for stage in run.stage_ids.sorted(
+                    lambda s: (s.sequence, s.plan_stage_id.id, s.attempt)
+                )
             ],
             "deviations": [d._prepare_record() for d in run.deviation_ids.sorted("id")],
             "signatures": run._prepare_record_signatures(),

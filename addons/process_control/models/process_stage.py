@@ -251,9 +251,11 @@ class ProcessStage(models.Model):
             )
         others = run._get_current_stages() - self
         before = others.filtered(
-            lambda s: (s.sequence, s.id) < (self.sequence, self.id)
-            and s.state not in ("complete", "skipped")
-            or s.state in ("running", "held")
+            lambda s: (
+                (s.sequence, s.id) < (self.sequence, self.id)
+                and s.state not in ("complete", "skipped")
+                or s.state in ("running", "held")
+            )
         )
         if before:
             raise UserError(
@@ -305,6 +307,10 @@ class ProcessStage(models.Model):
         before = (self.run_id.stage_ids - self).filtered("start_ms")
         return max((stage._get_free_from_ms() for stage in before), default=0)
 
+    def _get_lateness_ms(self) -> int:
+        """Return how far the clock of this attempt runs behind the server's: late entries do."""
+        return self.started_at_ms - self.start_ms if self.is_late_entry else 0
+
     def _get_free_from_ms(self) -> int:
         """Return when the next attempt may begin: no reading belongs to two of them."""
         last_ms = self._get_last_reading_ms()
@@ -325,8 +331,9 @@ class ProcessStage(models.Model):
         self._lock()
         server_ms = now_ms()
         last_ms = self._get_measured_end_ms()
-        end_ms = server_ms if end_ms is None else self._check_ms(end_ms, server_ms)
-        if end_ms < last_ms and self.state == "running":
+        if end_ms is None:
+            end_ms = max(server_ms - self._get_lateness_ms(), last_ms)
+        elif self._check_ms(end_ms, server_ms) < last_ms and self.state == "running":
             raise UserError(
                 self.env._(
                     "Stage %(stage)s cannot have ended at %(end)s: it was measured until %(last)s.",
@@ -355,17 +362,10 @@ class ProcessStage(models.Model):
 
     def _do_end(self, state: str, end_ms: int, transition_type="normal", reason="", command=""):
         """End the attempt and its monitoring; from here on it is frozen."""
+        self._stamp({"end_ms": end_ms, "ended_at_ms": now_ms(), "ended_by_id": self.env.uid})
         for cycle in self.cycle_ids.filtered(lambda c: c.state == "running"):
             cycle._close(max(end_ms, cycle.start_ms, cycle.last_source_ms or 0))
-        self._set_state(
-            state,
-            transition_type,
-            reason,
-            command,
-            end_ms=end_ms,
-            ended_at_ms=now_ms(),
-            ended_by_id=self.env.uid,
-        )
+        self._set_state(state, transition_type, reason, command)
         self.approval_ids.filtered(lambda a: a.state == "requested")._do_cancel()
 
     # -- hold, fail, repeat -------------------------------------------------------------------
@@ -375,6 +375,10 @@ class ProcessStage(models.Model):
 
     def _do_resume(self, reason: str = "") -> None:
         self._set_state("running", reason=reason, command="restart")
+        # silence during the hold was not monitoring that failed
+        self.cycle_ids.filtered(lambda c: c.state == "running").write(
+            {"listening_since_ms": now_ms()}
+        )
 
     def _do_fail(self, reason: str = "", transition_type: str = "normal") -> None:
         for stage in self:
@@ -439,8 +443,10 @@ class ProcessStage(models.Model):
         kind = "rollback" if is_rollback else "rework"
         text = clean_text(reason) or ", ".join(self._get_reprocess_deviations().mapped("name"))
         again = run._get_current_stages().filtered(
-            lambda s: s == self
-            or ((s.sequence, s.id) > (self.sequence, self.id) and s.state != "pending")
+            lambda s: (
+                s == self
+                or ((s.sequence, s.id) > (self.sequence, self.id) and s.state != "pending")
+            )
         )
         open_stages = again.filtered(lambda s: s.state in ("running", "held"))
         open_stages._do_fail(text, kind)
@@ -523,9 +529,7 @@ class ProcessStage(models.Model):
             )
         if stage.state != "pending" or not stage.is_current:
             raise UserError(
-                self.env._(
-                    "Stage %s has already begun: it cannot be skipped.", stage.display_name
-                )
+                self.env._("Stage %s has already begun: it cannot be skipped.", stage.display_name)
             )
         stage._check_can_start()
 
@@ -544,7 +548,8 @@ class ProcessStage(models.Model):
             ended_by_id=self.env.uid,
         )
         stage.run_id._do_open_deviation(
-            stage, self.env._("Stage skipped: %s", signature.reason or self.env._("no reason given"))
+            stage,
+            self.env._("Stage skipped: %s", signature.reason or self.env._("no reason given")),
         )
         stage.run_id._try_complete()
 

@@ -23,7 +23,7 @@ class ProcessStageGate(models.Model):
         self.ensure_one()
         self.check_access("read")
         stage = self.sudo()
-        verdict = stage._judge(now_ms())
+        verdict = stage._judge()
         counts = stage._count_readings()
         is_running = stage.state == "running"
         return {
@@ -68,14 +68,13 @@ class ProcessStageGate(models.Model):
             "measured_seconds": measured / 1000,
             "minimum_seconds": minimum / 1000,
             "maximum_seconds": maximum / 1000 if maximum else None,
-            "time_requirements_met": measured >= minimum
-            and not (maximum and measured > maximum),
+            "time_requirements_met": measured >= minimum and not (maximum and measured > maximum),
         }
 
     # -- judged -------------------------------------------------------------------------------
 
-    def _judge(self, at_ms: int) -> gate.Verdict:
-        """Return the verdict of the gate at a time (for an attempt that is running: now)."""
+    def _judge(self, at_ms: int | None = None) -> gate.Verdict:
+        """Return the verdict of the gate, now or at an end that is entered late."""
         self.ensure_one()
         counts = self._count_readings()
         findings = gate.from_dicts(self._gate_blockers(at_ms))
@@ -89,9 +88,13 @@ class ProcessStageGate(models.Model):
         """
         self.ensure_one()
         stage = self.sudo()
-        if stage.state != "running":
-            return [stage._finding("not_running", stage._get_not_running_message())]
-        return [
+        if stage.state == "running":
+            closed = []
+        else:
+            closed = [stage._finding("not_running", stage._get_not_running_message())]
+        if stage.state not in ("running", "held"):
+            return closed
+        return closed + [
             *stage._get_monitoring_findings(at_ms),
             *stage._get_deviation_findings(),
             *stage._get_time_findings(),
@@ -126,7 +129,9 @@ class ProcessStageGate(models.Model):
                         requirement,
                     )
                 )
-        return findings + cycles._get_findings(at_ms)
+        # the clock of a stage that was entered late runs behind the server's
+        moment = None if at_ms is None else at_ms + self._get_lateness_ms()
+        return findings + cycles._get_findings(moment)
 
     def _get_deviation_findings(self) -> list[dict]:
         """Own deviations until they are closed; those of other attempts until decided.

@@ -7,7 +7,6 @@ from odoo.addons.process_monitoring.clock import to_iso
 
 from ..tools import durations
 
-
 KINDS = [("command", "Command given"), ("state", "State reached")]
 TYPES = [
     ("normal", "Normal"),

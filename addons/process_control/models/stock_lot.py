@@ -53,6 +53,9 @@ class StockLot(models.Model):
             "released_at_ms",
         }
 
+    def _get_born_fields(self):
+        return super()._get_born_fields() | {"hold_state"}
+
     @api.model_create_multi
     def create(self, vals_list):
         """A lot is not born released."""
