@@ -16,6 +16,7 @@ from pathlib import Path
 import dairy
 import papers
 import polymer
+import prepare
 from actors import Plant
 from client import Refused
 from evidence import Evidence, Failed
@@ -30,12 +31,18 @@ def main() -> int:
     """Drive the plants asked for, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--access", type=Path, required=True)
-    parser.add_argument("--evidence", type=Path, required=True)
+    parser.add_argument("--evidence", type=Path)
+    parser.add_argument("--prepare", action="store_true", help="only have the plans approved")
     parser.add_argument("plants", nargs="*", default=[], metavar="PLANT")
     options = parser.parse_args()
     unknown = set(options.plants) - set(PLANTS)
     if unknown:
         parser.error(f"no such plant: {', '.join(sorted(unknown))}; there are {', '.join(PLANTS)}")
+    prepare.approve_plans(options.access)
+    if options.prepare:
+        return 0
+    if not options.evidence:
+        parser.error("--evidence says where the evidence goes")
     results = [
         _drive(name, options.access, options.evidence / name)
         for name in options.plants or list(PLANTS)

@@ -27,12 +27,8 @@ class Plant:
 
     def ref(self, name: str) -> int:
         """Return the id behind an external id of the demo data."""
-        found = self._bare.search_read(
-            "ir.model.data", [("module", "=", DEMO), ("name", "=", name)], ["res_id"]
-        )
-        if not found:
-            raise LookupError(f"the demo data has no record {DEMO}.{name}")
-        return found[0]["res_id"]
+        found = self._bare.call("ir.model.data", "check_object_reference", module=DEMO, xml_id=name)
+        return found[1]
 
     def key(self, role: str) -> Json2:
         """Return the external API with the key of a role."""

@@ -82,7 +82,6 @@ def _settings(plant, result):
         "smtp_host": "localhost",
         "smtp_port": paths.port("smtp"),
         "broker": {
-            "name": "Local broker",
             "host": "localhost",
             "port": paths.port("mqtt"),
             "username": "bridge",

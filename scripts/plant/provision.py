@@ -16,6 +16,7 @@ KEY_NAME = "Batchproof local plant"
 KEY_YEARS = 10
 SIGNING_NAME = "Batchproof development key"
 COMPANIES = ("process_demo.company_dairy", "process_demo.company_polymer")
+BROKERS = ("process_demo.broker_dairy", "process_demo.broker_polymer")
 
 
 def warn(text):
@@ -89,15 +90,10 @@ def set_addresses(env, wanted):
 
 def set_broker(env, wanted):
     """The broker the bridge connects to; its password stays outside the database."""
-    if "mqtt.broker" not in env:
-        warn("the model mqtt.broker does not exist")
-        return
-    broker = wanted["broker"]
-    fill(
-        env["mqtt.broker"],
-        [("name", "=", broker["name"])],
-        {**broker, "use_tls": True},
-    )
+    for xmlid in BROKERS:
+        broker = record(env, xmlid)
+        if broker:
+            broker.write({**wanted["broker"], "use_tls": True})
 
 
 def set_signing_key(env, wanted):

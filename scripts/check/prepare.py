@@ -1,0 +1,36 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the demo's people do before the first batch: submit each plan, and approve it by signature.
+
+The demo data brings the plans as drafts. An approval is a person's signature, so no data file and
+no superuser gives it: the engineer submits, the quality manager signs, in their own web sessions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from actors import Plant
+
+PLANS = {"company_dairy": "plan_milk", "company_polymer": "plan_pp"}
+
+
+def approve_plans(access: Path) -> None:
+    """Bring the plan of each demo plant to approved; what is approved stays as it is."""
+    for company, name in PLANS.items():
+        plant = Plant(access, company, "", "")
+        plan = plant.ref(name)
+        if _state(plant, plan)["state"] == "draft":
+            plant.person("process_engineer").call("process.plan", "action_submit", [plan])
+        if _state(plant, plan)["state"] == "in_review":
+            plant.person("quality_manager").sign(
+                "process.plan", plan, "approve", "Reviewed for the demo plant"
+            )
+        found = _state(plant, plan)
+        print(f"plan {found['display_name']}: {found['state']}", flush=True)
+
+
+def _state(plant: Plant, plan: int) -> dict[str, Any]:
+    fields = ["state", "display_name"]
+    return plant.key("process_engineer").read_one("process.plan", plan, fields)
