@@ -126,8 +126,15 @@ class ProcessDeviationDecision(models.Model):
         self.ensure_one()
         return bool(self.window_end_ms) or (self.kind == "other" and bool(self.correction))
 
-    @api.depends("state", "disposition", "cause", "cause_category", "prevention", "correction")
-    @api.depends("window_end_ms")
+    @api.depends(
+        "state",
+        "disposition",
+        "cause_category",
+        "cause",
+        "correction",
+        "prevention",
+        "window_end_ms",
+    )
     def _compute_conditions(self):
         for deviation in self:
             deviation.is_product_controlled = deviation._is_disposition_done()
@@ -237,7 +244,7 @@ class ProcessDeviationDecision(models.Model):
     def _check_release(self) -> None:
         """Refuse a release without evidence; for a CCP there is none that would do."""
         self._check_disposition()
-        if not self.release_evidence or not self.evidence_attachment_ids:
+        if not self.release_evidence or not self.sudo().evidence_attachment_ids:
             raise UserError(
                 self.env._(
                     "%s: releasing the product needs evidence of one of the three kinds, and the "

@@ -32,12 +32,12 @@ class StockMoveLine(models.Model):
                 continue
             raise UserError(
                 self.env._(
-                    "%(reasons)s It cannot be consumed or delivered (%(product)s, from %(source)s "
+                    "%(reasons)s It cannot be consumed or delivered (%(product)s, from %(origin)s "
                     "to %(target)s) before that is settled; moving it inside the plant and "
                     "scrapping it are possible.",
                     reasons=" ".join(lot._get_hold_reasons()),
                     product=lot.product_id.display_name,
-                    source=line.location_id.display_name,
+                    origin=line.location_id.display_name,
                     target=line.location_dest_id.display_name,
                 )
             )

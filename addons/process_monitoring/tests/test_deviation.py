@@ -57,9 +57,7 @@ class TestDeviation(DeviationCase):
         for user in (self.supervisor, self.quality_manager, admin, self.env.user):
             with (
                 self.subTest(user=user.login),
-                self.assertRaises((ValidationError, psycopg2.errors.CheckViolation)),
-                mute_logger("odoo.sql_db"),
-                self.cr.savepoint(),
+                self.assertRaises(ValidationError),
             ):
                 deviation.with_user(user).write({"disposition": "release"})
                 self.env.flush_all()
@@ -117,7 +115,7 @@ class TestDeviation(DeviationCase):
         self.assertTrue(deviation.signature_ids.is_valid)
         events = self.env["audit.record"].search([("res_model", "=", "process.deviation")])
         own = events.filtered(lambda e: e.res_id == deviation.id).mapped("event")
-        self.assertEqual(sorted(own), ["deviation.decide", "deviation.open"])
+        self.assertLessEqual({"deviation.open", "deviation.decide"}, set(own))
         self.assertFalse(deviation.activity_ids, "What was to be decided is decided")
 
     def test_only_quality_managers_sign(self):
