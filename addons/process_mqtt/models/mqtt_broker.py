@@ -1,7 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import logging
+import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -14,8 +14,6 @@ from ..tools import settings, topic
 from ..tools.message import Counts, Message
 from ..tools.payload import Reject
 from ..tools.router import Router
-
-_logger = logging.getLogger(__name__)
 
 SILENT_MS = 30_000
 """A bridge writes its health every few seconds; older than this, it is not running."""
@@ -71,7 +69,8 @@ class MqttBroker(models.Model):
     client_id = fields.Char(
         "Client ID",
         required=True,
-        default="batchproof-bridge",
+        copy=False,
+        default=lambda self: f"batchproof-{uuid.uuid4().hex[:12]}",
         help="The broker keeps undelivered messages for this client: changing it leaves those "
         "behind. It must be unique at the broker.",
     )

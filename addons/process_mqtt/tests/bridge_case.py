@@ -21,12 +21,12 @@ from pathlib import Path
 import paho.mqtt.client as mqtt
 import psycopg2
 
-import odoo.addons
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name
 from odoo.tools import config
 
+import odoo.addons
 from odoo.addons.process_monitoring import clock
 
 from ..bridge.worker import Worker

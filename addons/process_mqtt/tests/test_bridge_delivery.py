@@ -260,7 +260,7 @@ class TestDelivery(BridgeCase):
     def test_one_poisoned_message_is_set_aside(self):
         """Something that only the database refuses: the rest of the batch is stored, in order."""
         worker = self.start_worker()
-        receive = type(self.registry["mqtt.broker"])._receive
+        receive = self.registry["mqtt.broker"]._receive
 
         def refuse(broker, messages, router):
             if any(b'"seq": 7,' in message.payload for message in messages):

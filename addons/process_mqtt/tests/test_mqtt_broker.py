@@ -66,7 +66,12 @@ class TestMqttBroker(MqttCase):
                 self.broker.write(values)
                 self.env.flush_all()
         with self.assertRaises(IntegrityError), self.cr.savepoint():
-            self.env["mqtt.broker"].create({"name": "Twin", "host": "broker.example"})
+            self.broker.copy({"client_id": self.broker.client_id})
+
+    def test_each_bridge_has_a_client_id_of_its_own(self):
+        twin = self.broker.copy()
+        self.assertNotEqual(twin.client_id, self.broker.client_id)
+        self.assertEqual(twin.health, "silent")
 
     def test_form_follows_the_registered_ports(self):
         form = Form(self.env["mqtt.broker"])

@@ -1,0 +1,101 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Messages, routing, retained states, and the checks of a connection before it is opened."""
+
+import doctest
+import json
+from dataclasses import replace
+
+import pytest
+from conftest import load_tool
+
+load_tool("process_monitoring", "sample")
+message = load_tool("process_mqtt", "message")
+payload = load_tool("process_mqtt", "payload")
+router = load_tool("process_mqtt", "router")
+settings = load_tool("process_mqtt", "settings")
+
+NOW = 1_795_348_800_000
+ANY = payload.Mapping("plant/{line}/{tag}", "{line}-{tag}")
+
+
+def arrived(topic="plant/d1/temp", retained=False, **changes):
+    data = json.dumps({"ts": NOW, "value": 1, **changes}).encode()
+    return message.Message(topic, data, NOW + 1000, is_retained=retained)
+
+
+@pytest.mark.parametrize("module", [message, router, settings])
+def test_doctests(module):
+    result = doctest.testmod(module)
+    assert (result.failed, result.attempted > 0) == (0, True)
+
+
+def test_first_match_reads():
+    special = payload.Mapping("plant/+/temp", "special")
+    assert router.Router([special, ANY]).read(arrived()).sensor == "special"
+    assert router.Router([ANY, special]).read(arrived()).sensor == "d1-temp"
+    assert router.Router([special, ANY]).read(arrived("plant/d1/ph")).sensor == "d1-ph"
+
+
+def test_no_mapping_is_a_reason_but_not_for_a_retained_state():
+    nothing = router.Router([])
+    assert nothing.read(arrived()).code == "mapping"
+    assert isinstance(nothing.read(arrived(retained=True)), message.Retained)
+
+
+def test_memory_of_topics_is_bounded(monkeypatch):
+    monkeypatch.setattr(router, "REMEMBERED", 3)
+    found = router.Router([ANY])
+    for number in range(10):
+        assert found.find(f"plant/d{number}/temp") is ANY
+        assert len(found._known) <= 3
+
+
+@pytest.mark.parametrize(
+    ("max_age_ms", "age_ms", "is_reading"),
+    [(0, 0, False), (0, 1000, False), (1000, 1000, True), (999, 1000, False), (5000, 1000, True)],
+)
+def test_retained_counts_by_its_own_time_only(max_age_ms, age_ms, is_reading):
+    found = router.Router([replace(ANY, retained_max_age_ms=max_age_ms)])
+    result = found.read(arrived(retained=True, ts=NOW + 1000 - age_ms))
+    assert isinstance(result, message.Retained) is not is_reading
+
+
+def test_malformed_retained_is_only_a_state():
+    found = router.Router([replace(ANY, retained_max_age_ms=5000)])
+    assert isinstance(found.read(arrived(retained=True, value="x")), message.Retained)
+
+
+BROKER = settings.Settings(1, "x", "h")
+
+
+@pytest.mark.parametrize(
+    ("values", "environment", "words"),
+    [
+        ({}, {}, ""),
+        ({"use_tls": False, "allow_plain": True}, {}, ""),
+        ({"use_tls": False}, {}, "plain connections are not allowed"),
+        ({"username": "u"}, {"BATCHPROOF_MQTT_PASSWORD": "p"}, ""),
+        ({"username": "u"}, {"BATCHPROOF_MQTT_PASSWORD": ""}, "is not set"),
+        ({"username": "u", "password_variable": "PGPASSWORD"}, {"PGPASSWORD": "p"}, "must be"),
+    ],
+)
+def test_transport(values, environment, words):
+    problem = settings.check_transport(replace(BROKER, **values), environment)
+    assert bool(problem) is bool(words)
+    assert words in problem
+
+
+def test_second_instance_takes_part_in_shared_subscriptions_only():
+    shared = payload.Mapping("$share/g/plant/{line}/{tag}", "{line}-{tag}")
+    both = replace(BROKER, mappings=(ANY, shared))
+    assert both.subscriptions() == ("$share/g/plant/+/+", "plant/+/+")
+    assert both.subscriptions(2) == ("$share/g/plant/+/+",)
+    assert both.instance_client_id(2) != both.instance_client_id(3) != both.instance_client_id()
+
+
+def test_reconnect_only_for_what_the_connection_depends_on():
+    for values in ({"name": "y"}, {"mappings": (ANY,)}, {"batch_size": 1}, {"linger_ms": 1}):
+        assert replace(BROKER, **values).connection == BROKER.connection
+    for values in ({"host": "y"}, {"port": 1}, {"client_id": "y"}, {"ca_file": "y"}):
+        assert replace(BROKER, **values).connection != BROKER.connection
