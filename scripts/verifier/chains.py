@@ -48,7 +48,8 @@ def _parse(content: bytes, report: Report) -> list | None:
     if lines and lines[-1] == b"":
         lines.pop()
     elif content:
-        report.bad(f"byte {len(content)}", "the last line is cut off (no line end)")
+        where = f"line {len(lines)} (byte {len(content)})"
+        report.bad(where, "the last line is cut off (no line end)")
         return None
     for number, raw in enumerate(lines, 1):
         where = f"line {number} (byte {offset})"

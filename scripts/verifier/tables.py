@@ -61,6 +61,9 @@ def check_summary(item: Item) -> None:
 def _check_seal(item: Item, summary: dict) -> None:
     seal = summary.get("seal")
     if seal is None:
+        for name, value in summary.items():
+            if isinstance(value, str) and _is_digest(value):
+                item.report.bad(f"field {name}", "a SHA-256 of nothing: is it the seal, renamed?")
         item.report.note("its own text is not sealed: only the digests in it prove something")
         return
     if not isinstance(seal, str) or not _is_digest(seal):

@@ -19,7 +19,15 @@ except ImportError as exc:
         "or pip install cryptography pyhanko"
     ) from exc
 
-MALFORMED = (ValueError, KeyError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm)
+MALFORMED = (
+    ValueError,
+    KeyError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 def load_authorities(path: str | None) -> list[x509.Certificate]:
@@ -111,4 +119,8 @@ def load_leaf(pem: str) -> x509.Certificate:
     certificate = x509.load_pem_x509_certificate(pem.encode())
     if certificate.public_bytes(serialization.Encoding.PEM).decode() != pem:
         raise ValueError("the PEM text has another spelling than the certificate in it")
+    # parsed when first read: a damaged one must fail here, not in the middle of a sentence
+    for part in ("subject", "issuer", "extensions", "not_valid_before_utc", "not_valid_after_utc"):
+        getattr(certificate, part)
+    certificate.public_key()
     return certificate

@@ -134,7 +134,9 @@ def test_inserted(index):
     entries = make()
     previous = entries[index - 1].hash
     body = chain.canonical({"what": "forged"})
-    forged = chain.Entry("Dairy/audit.record", index + 1, previous, chain.link(previous, body), body)
+    forged = chain.Entry(
+        "Dairy/audit.record", index + 1, previous, chain.link(previous, body), body
+    )
     entries.insert(index, forged)
     verdict = chain.verify(entries)
     assert not verdict.ok

@@ -11,6 +11,7 @@ from ..fields import BigInt
 from ..tools import chain
 from . import seal, trigger
 
+
 class AuditChainMixin(models.AbstractModel):
     """A record that is written once and hashed with the one before it.
 
@@ -199,7 +200,9 @@ class AuditChainMixin(models.AbstractModel):
                 yield record, record._get_chain_entry(name)
             last = records[-1].chain_sequence
             records.invalidate_recordset()
-            records = self.search([*domain, ("chain_sequence", ">", last)], order=order, limit=batch)
+            records = self.search(
+                [*domain, ("chain_sequence", ">", last)], order=order, limit=batch
+            )
 
     def _get_chain_entry(self, name: str) -> chain.Entry:
         self.ensure_one()

@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
 from odoo import api, fields, models
 
 from ..tools import chain
@@ -36,7 +38,7 @@ class AuditRecord(models.Model):
             "document": vals.get("res_name") or "",
             "model": vals.get("res_model") or "",
             "user": vals.get("user_name") or "",
-            "details": vals.get("details") or "{}",
+            "details": json.loads(vals.get("details") or "{}"),
         }
 
     @api.model

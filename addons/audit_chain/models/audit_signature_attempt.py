@@ -75,7 +75,7 @@ class AuditSignatureAttempt(models.Model):
         return now_ms + LOCK_MS if is_lock else 0
 
     def _count_recent(self, user_id: int, now_ms: int) -> int:
-        """Count the user's failures that still matter: after the last signature and the last lock."""
+        """Count the failures that still matter: after the last signature and the last lock."""
         signed = self.env["audit.signature"].search(
             [("user_id", "=", user_id)], order="signed_at_ms desc", limit=1
         )

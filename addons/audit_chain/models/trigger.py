@@ -33,7 +33,7 @@ def install(cr, table: str, mutable: set[str]) -> None:
             " EXECUTE FUNCTION audit_chain_append_only(%s)",
             SQL.identifier(f"{table}_append_only"),
             SQL.identifier(table),
-            "{%s}" % ",".join(columns),
+            "{" + ",".join(columns) + "}",
         )
     )
     cr.execute(

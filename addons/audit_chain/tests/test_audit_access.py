@@ -79,8 +79,10 @@ class TestAccess(TransactionCase):
         self.assertTrue(records.with_context(allowed_company_ids=[other.id]).search(domain))
 
     def test_log_by_a_user_without_rights(self):
-        record = self.env["audit.record"].with_user(self.user)._log(
-            "test.user", self.user.partner_id, {"x": "y"}
+        record = (
+            self.env["audit.record"]
+            .with_user(self.user)
+            ._log("test.user", self.user.partner_id, {"x": "y"})
         )
         self.assertEqual(record.user_id, self.user)
         self.assertEqual(record.user_name, self.user.name)

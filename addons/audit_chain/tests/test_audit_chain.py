@@ -102,7 +102,7 @@ class TestAppend(ChainCase):
         body = json.loads(self.records[0].payload)
         self.assertEqual(body["chain"], "Chain Test Dairy/audit.record")
         self.assertEqual(body["document"], "Chain Test Dairy")
-        self.assertEqual(json.loads(body["details"]), {"number": 1})
+        self.assertEqual(body["details"], {"number": 1})
         self.assertFalse({"res_id", "company_id", "user_id", "id"} & set(body))
 
     def test_export_verifies_without_odoo(self):

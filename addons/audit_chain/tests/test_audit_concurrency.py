@@ -7,7 +7,6 @@ signatures survive the rollback of the request that made them.
 """
 
 import threading
-
 import uuid
 from unittest.mock import patch
 

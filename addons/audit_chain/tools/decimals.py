@@ -48,7 +48,7 @@ def to_text(value: float | int | str | Decimal, places: int = 3) -> str:
     '0.000'
     """
     number = to_decimal(value, places)
-    return f"{abs(number) if not number else number:f}"
+    return f"{number if number else abs(number):f}"
 
 
 def _text(value: float | int | str) -> str:
