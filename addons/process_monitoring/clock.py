@@ -17,7 +17,9 @@ def now_ms() -> int:
 
 def to_datetime(ms: int):
     """Return a naive UTC datetime as Odoo's fields take it; False for no time."""
-    return datetime.fromtimestamp(ms / 1000, UTC).replace(tzinfo=None, microsecond=0) if ms else False
+    return (
+        datetime.fromtimestamp(ms / 1000, UTC).replace(tzinfo=None, microsecond=0) if ms else False
+    )
 
 
 def to_ms(value) -> int:

@@ -100,6 +100,13 @@ class ProcessCycle(models.Model):
         aggregator=None,
         help="Set when the system was down: silence is only counted from here.",
     )
+    heard_ms = BigInt(
+        string="Heard (ms UTC)",
+        readonly=True,
+        aggregator=None,
+        help="The server's time when the newest usable reading came in, or monitoring was opened: "
+        "readings that come late, from a spool or for a start entered late, are not silence.",
+    )
     status = fields.Selection(
         [
             ("waiting", "Waiting"),
@@ -165,13 +172,16 @@ class ProcessCycle(models.Model):
     def unlink(self):
         """Refuse, whoever asks: it is part of the batch record."""
         if self:
-            raise UserError(
-                self.env._(
-                    "Monitoring cycle %(cycle)s cannot be deleted: it is part of the batch record.",
-                    cycle=self[0].display_name,
-                )
-            )
+            self._refuse_unlink()
         return super().unlink()
+
+    def _refuse_unlink(self):
+        raise UserError(
+            self.env._(
+                "Monitoring cycle %(cycle)s cannot be deleted: it is part of the batch record.",
+                cycle=self[0].display_name,
+            )
+        )
 
     # -- open and close -----------------------------------------------------------------------
 
@@ -233,6 +243,8 @@ class ProcessCycle(models.Model):
         vals = {name: getattr(after, name) for name in (*_FIGURES, *_OPTIONAL_FIGURES)}
         vals["last_text"] = after.last_text
         vals["last_verdict"] = after.last_verdict or False
+        if after.last_usable_ms > before.last_usable_ms:
+            vals["heard_ms"] = clock.now_ms()
         if is_urgent:
             vals["pending_events"] = dump_events(after.events) or False
             vals["is_evaluation_due"] = True

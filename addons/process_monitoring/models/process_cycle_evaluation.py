@@ -123,7 +123,7 @@ class ProcessCycleEvaluation(models.Model):
             return []
         # a stale alert starts at the last usable reading, whenever we started to listen
         since_ms = self.last_usable_ms or self.start_ms
-        heard_ms = max(since_ms, self.listening_since_ms)
+        heard_ms = max(since_ms, self.listening_since_ms, self.heard_ms)
         if not window.find_gap(heard_ms, now_ms, self._get_allowed_gap_ms()):
             return []
         return [Event(self._get_state().gap_kind, since_ms, now_ms)]
@@ -178,8 +178,10 @@ class ProcessCycleEvaluation(models.Model):
     def _open_deviation(self, alert, event: Event, now_ms: int) -> None:
         """Open the deviation of this cycle and kind, or widen the one that is not over yet."""
         deviation = self.deviation_ids.filtered(
-            lambda d: d.kind == event.kind
-            and (d.state == "open" or (d.state == "decided" and not d.window_end_ms))
+            lambda d: (
+                d.kind == event.kind
+                and (d.state == "open" or (d.state == "decided" and not d.window_end_ms))
+            )
         )[:1]
         if not deviation:
             deviation = self.env["process.deviation"].sudo()._open(self, alert, event, now_ms)

@@ -269,7 +269,7 @@ class ProcessDeviation(models.Model):
         return self.cycle_id.get_chart_data(self.window_start_ms - margin_ms, end_ms + margin_ms)
 
     def _log(self, event: str) -> None:
-        """Append to the company's audit chain what happened to the deviation, and on which facts."""
+        """Append to the company's audit chain what happened, and on which facts."""
         self.ensure_one()
         self.env["audit.record"]._log(event, self, self._prepare_log())
 

@@ -187,18 +187,23 @@ class ProcessReading(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse: readings come through the door alone, where they are checked and judged."""
-        raise UserError(self._get_refusal())
+        self._refuse()
+        return super().create(vals_list)
 
     def write(self, vals):
         """Refuse, whoever asks."""
-        raise UserError(self._get_refusal())
+        self._refuse()
+        return super().write(vals)
 
     def unlink(self):
         """Refuse, whoever asks."""
-        raise UserError(self._get_refusal())
+        self._refuse()
+        return super().unlink()
 
-    def _get_refusal(self) -> str:
-        return self.env._(
-            "Readings are what the sensors said: they are not entered, changed or deleted here. "
-            "A wrong reading is answered by a new one."
+    def _refuse(self):
+        raise UserError(
+            self.env._(
+                "Readings are what the sensors said: they are not entered, changed or deleted "
+                "here. A wrong reading is answered by a new one."
+            )
         )

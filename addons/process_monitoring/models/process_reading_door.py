@@ -174,7 +174,13 @@ class ProcessReadingDoor(models.Model):
             return
         columns = zip(
             *(
-                (row.sensor.id, row.sample.source_ms, row.value, row.sample.text, row.sample.quality)
+                (
+                    row.sensor.id,
+                    row.sample.source_ms,
+                    row.value,
+                    row.sample.text,
+                    row.sample.quality,
+                )
                 for row in newest.values()
             ),
             strict=True,

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import clock
 from ..tools import limits, units
 
 CONTROL_CLASSES = [
@@ -148,6 +149,7 @@ class ProcessRequirement(models.Model):
             "company_id": self.company_id.id,
             "control_class": self.control_class,
             "start_ms": start_ms,
+            "heard_ms": clock.now_ms(),
             "subject": subject,
             "limits_snapshot": snapshot,
             "limits_hash": limits.fingerprint(snapshot),

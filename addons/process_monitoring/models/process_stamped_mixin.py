@@ -52,11 +52,14 @@ class ProcessStampedMixin(models.AbstractModel):
     def unlink(self):
         """Refuse, whoever asks: it is a record of what happened."""
         if self:
-            raise UserError(
-                self.env._(
-                    "%(model)s %(record)s cannot be deleted: it is a record of what happened.",
-                    model=self._description,
-                    record=self[0].display_name,
-                )
-            )
+            self._refuse_unlink()
         return super().unlink()
+
+    def _refuse_unlink(self):
+        raise UserError(
+            self.env._(
+                "%(model)s %(record)s cannot be deleted: it is a record of what happened.",
+                model=self._description,
+                record=self[0].display_name,
+            )
+        )

@@ -1,7 +1,10 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
+# What only deviations decide; a stored computed field could be written otherwise.
+DECIDED = {"hold_state", "deviation_ids"}
 # After closing, product of these dispositions still goes nowhere but to scrap.
 KEEPING = ("redirect", "destroy")
 
@@ -40,6 +43,24 @@ class StockLot(models.Model):
         """Set the state; rooms above extend it and add their dependencies."""
         for lot in self:
             lot.hold_state = lot._get_hold_state()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Ignore a hold that the call claims: it is computed from the deviations."""
+        return super().create(
+            [{name: vals[name] for name in vals if name not in DECIDED} for vals in vals_list]
+        )
+
+    def write(self, vals):
+        """Refuse to free a lot by writing on it, whoever asks."""
+        if self and DECIDED & set(vals):
+            raise UserError(
+                self.env._(
+                    "Whether lot %(lot)s is held is decided by its deviations, not typed.",
+                    lot=self[0].display_name,
+                )
+            )
+        return super().write(vals)
 
     def _get_hold_state(self) -> str:
         """Return held, quarantine or free; the strictest reason wins."""

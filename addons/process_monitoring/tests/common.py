@@ -2,11 +2,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A pasteuriser to test with; rooms above may use it too."""
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 
 from odoo.addons.audit_chain.tests.common import SignatureCase
 
+from .. import clock
 from ..tools.sample import Sample
 
 # 2026-03-02 10:00:00 UTC, a time that has passed on every clock these tests run by.
@@ -16,8 +20,8 @@ MINUTE = 60 * SECOND
 
 
 class ProcessMonitoringCase(SignatureCase, TransactionCase):
-    """Offers: `temperature`, `flow`, `valve` (parameters and sensors `t-temp`, `t-flow`, `t-valve`),
-    `ccp` (≥ 72.0 °C critical, ≥ 72.5 °C operating, at most 10 s of silence), users by role, and
+    """Offers: parameters `temperature`, `flow`, `position`, sensors `t-temp`, `t-flow`,
+    `t-valve`, `ccp` (≥ 72.0 °C critical, ≥ 72.5 °C operating, at most 10 s of silence), users by role, and
     `feed` to deliver readings as the bridge does.
     """
 
@@ -92,7 +96,15 @@ class ProcessMonitoringCase(SignatureCase, TransactionCase):
         for moment, value in points:
             key = "text" if isinstance(value, str) else "value"
             samples.append(Sample(sensor, moment, **{key: value}, **vals))
-        return self.env["process.reading"]._ingest(samples)
+        newest_ms = max((sample.source_ms for sample in samples), default=clock.now_ms())
+        with self.at_ms(min(newest_ms, clock.now_ms())):
+            return self.env["process.reading"]._ingest(samples)
+
+    @contextmanager
+    def at_ms(self, now_ms):
+        """Let the server's clock stand at a time: readings come in as they are taken."""
+        with patch.object(clock, "now_ms", lambda: now_ms):
+            yield
 
     def get_readings(self, sensor=None):
         return self.env["process.reading"].search(
@@ -100,4 +112,5 @@ class ProcessMonitoringCase(SignatureCase, TransactionCase):
         )
 
     def open_cycle(self, requirement=None, start_ms=T0):
-        return (requirement or self.ccp)._open_cycle(start_ms, "MO/00001 Pasteurisation")
+        with self.at_ms(start_ms):
+            return (requirement or self.ccp)._open_cycle(start_ms, "MO/00001 Pasteurisation")

@@ -26,7 +26,9 @@ class DeviationCase(ProcessMonitoringCase):
 
     def decide(self, deviation, disposition="reprocess"):
         manager = deviation.with_user(self.quality_manager)
-        manager.write({"disposition": disposition, "disposition_reason": "Heated again in attempt 2"})
+        manager.write(
+            {"disposition": disposition, "disposition_reason": "Heated again in attempt 2"}
+        )
         self.sign(deviation, "disposition", self.quality_manager)
 
     def analyse(self, deviation):

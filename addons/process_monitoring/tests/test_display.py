@@ -82,7 +82,9 @@ class TestDisplay(ProcessMonitoringCase):
         first, second = csv.DictReader(io.StringIO(text))
         self.assertEqual(first["value"], repr(129.5 * 5 / 9))
         self.assertEqual((first["raw_value"], first["raw_unit"]), ("161.5", "degF"))
-        self.assertEqual((first["source_time"], first["unit"]), ("2026-03-02T10:00:00.000Z", "degC"))
+        self.assertEqual(
+            (first["source_time"], first["unit"]), ("2026-03-02T10:00:00.000Z", "degC")
+        )
         self.assertEqual((second["value"], second["verdict"]), ("71.96", "critical"))
         self.assertEqual(second["limit"], "critical ≥ 72.0 °C")
         self.assertEqual(len(text.splitlines()), cycle.reading_count + 1)
@@ -115,7 +117,5 @@ class TestDisplay(ProcessMonitoringCase):
         ):
             self.assertEqual(action["res_model"], model)
             self.assertTrue(self.env[model].search(action["domain"]))
-        self.assertEqual(
-            cycle.alert_ids.action_open_deviation()["res_id"], cycle.deviation_ids.id
-        )
+        self.assertEqual(cycle.alert_ids.action_open_deviation()["res_id"], cycle.deviation_ids.id)
         self.assertEqual(cycle.deviation_ids.action_view_lots()["res_model"], "stock.lot")

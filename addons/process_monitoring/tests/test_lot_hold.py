@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A held lot: not reserved, not consumed, not delivered; moved inside and scrapped (A21 in part)."""
+"""A held lot: not reserved, not consumed, not delivered; moved inside, scrapped (part of A21)."""
 
 from unittest.mock import patch
 
@@ -16,7 +16,9 @@ class TestLotHold(DeviationCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
         cls.stock = warehouse.lot_stock_id
         cls.shelf = cls.env["stock.location"].create(
             {"name": "Blocked shelf", "location_id": cls.stock.id}
@@ -203,6 +205,17 @@ class TestLotHold(DeviationCase):
             deviation.lot_ids -= self.lot
         with self.assertRaises(UserError):
             deviation.sudo().write({"lot_ids": [(5,)]})
+
+    def test_lot_is_not_freed_by_writing_on_it(self):
+        self.hold()
+        for vals in ({"hold_state": "free"}, {"deviation_ids": [(5,)]}):
+            with self.assertRaisesRegex(UserError, "not typed"):
+                self.lot.sudo().write(vals)
+        self.assertEqual(self.lot.hold_state, "held")
+        born = self.env["stock.lot"].create(
+            {"name": "LOT-9", "product_id": self.milk.id, "hold_state": "held"}
+        )
+        self.assertEqual(born.hold_state, "free")
 
     def test_lots_found_later_join(self):
         deviation = self.hold()

@@ -12,9 +12,7 @@ from .common import T0, ProcessMonitoringCase
 @tagged("post_install", "-at_install")
 class TestRequirement(ProcessMonitoringCase):
     def test_limits_text(self):
-        self.assertEqual(
-            self.ccp.limits_text, "≥ 72.0 °C critical · ≥ 72.5 °C operating"
-        )
+        self.assertEqual(self.ccp.limits_text, "≥ 72.0 °C critical · ≥ 72.5 °C operating")
 
     def test_limit_takes_the_unit_of_the_parameter(self):
         with Form(self.env["process.requirement"]) as form:

@@ -34,7 +34,7 @@ class TestTwoWorkers(ProcessMonitoringCase):
                 }
             )
             cycle = requirement._open_cycle(T0, "two workers")
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             self.addCleanup(self.delete_committed, cycle.id, requirement.id, parameter.id)
             return connection, cycle.id
 
@@ -46,7 +46,7 @@ class TestTwoWorkers(ProcessMonitoringCase):
                 ("process_parameter", parameter_id),
             ):
                 cr.execute(SQL("DELETE FROM %s WHERE id = %s", SQL.identifier(table), record_id))
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     def test_a23_second_worker_leaves_the_cycle_alone(self):
         connection, cycle_id = self.open_committed_cycle()

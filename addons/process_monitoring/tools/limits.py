@@ -50,7 +50,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Condition:
-    """The limits apply only while another sensor says `value`; older than `max_age_ms` is unknown."""
+    """The limits apply while another sensor says `value`; older than `max_age_ms` is unknown."""
 
     sensor: str
     value: str
@@ -74,9 +74,7 @@ class Verdict:
     limit: Limit | None = None
 
 
-def state_at(
-    states: list[tuple[int, str | None]], source_ms: int, max_age_ms: int
-) -> str | None:
+def state_at(states: list[tuple[int, str | None]], source_ms: int, max_age_ms: int) -> str | None:
     """Return what the condition sensor said at a time: the newest not later; None if unknown.
 
     `states` are (time, text) in order of time; a text of None was said with bad quality.

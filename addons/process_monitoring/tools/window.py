@@ -50,9 +50,7 @@ def affected_window(
     return Window(start, end)
 
 
-def allowed_gap_ms(
-    frequency: str, interval_s: int, tolerance_s: int, max_gap_s: int
-) -> int | None:
+def allowed_gap_ms(frequency: str, interval_s: int, tolerance_s: int, max_gap_s: int) -> int | None:
     """Return how long monitoring may be silent, or None where silence says nothing.
 
     >>> allowed_gap_ms("continuous", 1800, 300, 10), allowed_gap_ms("interval", 1800, 300, 10)

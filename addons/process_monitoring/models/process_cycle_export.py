@@ -1,0 +1,81 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import csv
+import io
+
+from odoo import models
+from odoo.tools import SQL
+
+from .. import clock
+
+CSV_COLUMNS = (
+    "cycle",
+    "sensor",
+    "source_time",
+    "source_ms",
+    "sequence",
+    "value",
+    "unit",
+    "raw_value",
+    "raw_unit",
+    "text",
+    "quality",
+    "verdict",
+    "limit",
+    "received_ms",
+    "origin",
+)
+
+
+class ProcessCycleExport(models.Model):
+    """The readings of a cycle as a file, with every digit."""
+
+    _inherit = "process.cycle"
+
+    def export_readings_csv(self) -> str:
+        """Return all readings of the cycles as CSV, with every digit, in order of time.
+
+        A reading that two cycles look at is in it once for each of them.
+        """
+        self.check_access("read")
+        target = io.StringIO()
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow(CSV_COLUMNS)
+        for cycle in self.sudo():
+            writer.writerows(cycle._iter_csv_lines())
+        return target.getvalue()
+
+    def _iter_csv_lines(self):
+        self.ensure_one()
+        query = SQL(
+            """
+            SELECT source_ms, sequence, value, raw_value, raw_unit, text_value, quality, verdict,
+                   limit_ref, received_ms, origin
+              FROM process_reading
+             WHERE sensor_id = %s AND source_ms >= %s AND (%s = 0 OR source_ms <= %s)
+             ORDER BY source_ms, sequence
+            """,
+            self.sensor_id.id or 0,
+            self.start_ms,
+            self.end_ms,
+            self.end_ms,
+        )
+        head = [self.display_name, self.sensor_id.code or ""]
+        for ms, sequence, value, raw_value, *rest in self.env.execute_query(query):
+            raw_unit, text, quality, verdict, limit, received_ms, origin = rest
+            yield [
+                *head,
+                clock.to_iso(ms),
+                ms,
+                sequence,
+                "" if value is None else repr(value),
+                self.unit or "",
+                "" if raw_value is None else repr(raw_value),
+                raw_unit or "",
+                text or "",
+                quality,
+                verdict,
+                limit or "",
+                received_ms,
+                origin,
+            ]
