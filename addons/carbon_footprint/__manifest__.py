@@ -26,4 +26,5 @@
     "assets": {
         "web.assets_backend": ["carbon_footprint/static/src/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

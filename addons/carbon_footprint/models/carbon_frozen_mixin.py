@@ -43,10 +43,11 @@ class CarbonFrozenMixin(models.AbstractModel):
             raise UserError(self._get_frozen_message())
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
+    def unlink(self):
+        """Refuse, whoever asks."""
         if self._is_frozen():
             raise UserError(self._get_frozen_message())
+        return super().unlink()
 
     def _auto_init(self):
         """Let an upgrade fill a new column: the trigger comes back with `init`."""

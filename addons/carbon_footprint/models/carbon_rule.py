@@ -110,7 +110,7 @@ class CarbonRule(models.Model):
         is the output's part of every leaf, or None where the division is not possible.
         """
         self.ensure_one()
-        gaps = [f"{row['product'].display_name}: {row['gap']}." for row in outputs if row["gap"]]
+        gaps = [f"{row['gap']}." for row in outputs if row["gap"]]
         if not outputs:
             gaps.append(self.env._("The order made nothing: there is no product to carry it."))
         rows = [dict(row, numerator=None, denominator=None, parts=None) for row in outputs]

@@ -1,7 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 
 
 class ProductTemplate(models.Model):
@@ -54,16 +53,13 @@ class ProductTemplate(models.Model):
                 count for variant, count in counts.items() if variant.product_tmpl_id == product
             )
 
-    @api.constrains("carbon_treatment", "carbon_exclusion_reason")
-    def _check_carbon_exclusion(self):
-        for product in self.filtered(lambda p: p.carbon_treatment == "excluded"):
-            if not (product.carbon_exclusion_reason or "").strip():
-                raise ValidationError(
-                    self.env._(
-                        "%s is left out of footprints: say why, the footprint will show it.",
-                        product.display_name,
-                    )
-                )
+    def _is_carbon_counted(self) -> bool:
+        """Return whether consumption is counted here; what is left out must say why."""
+        self.ensure_one()
+        has_reason = bool((self.carbon_exclusion_reason or "").strip())
+        return self.carbon_treatment == "count" or (
+            self.carbon_treatment == "excluded" and not has_reason
+        )
 
     def action_view_carbon_footprints(self):
         """Open the current footprints of this product."""

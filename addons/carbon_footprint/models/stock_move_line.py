@@ -21,7 +21,7 @@ class StockMoveLine(models.Model):
         return [
             line._prepare_carbon_fact(rule, on_date)
             for line in self
-            if line.product_id.carbon_treatment == "count"
+            if line.product_id.product_tmpl_id._is_carbon_counted()
         ]
 
     def _prepare_carbon_fact(self, rule, on_date) -> dict:
@@ -40,6 +40,8 @@ class StockMoveLine(models.Model):
             "feedstock_kg": kg if product.is_mb_material else None,
             **MATERIAL,
         }
+        if product.carbon_treatment == "excluded":
+            sentence = self.env._("it is left out of footprints, and the product does not say why")
         if sentence:
             return fact | {"gap": sentence}
         return fact | self._get_carbon_value(rule, on_date)
