@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from client import Json2, Rest, Simulator, WebSession
 
@@ -20,19 +19,20 @@ class Plant:
     def __init__(self, access_file: Path, company: str, site: str, line: str):
         self.access = json.loads(access_file.read_text())
         self.mail_dir = Path(self.access["mail_dir"])
-        self._bare = self._key("integration", None)
-        self.company_id = self.ref(company)
         self.site, self.line = site, line
+        self.company_id: int | None = None
+        self.company_id = self._lookup(self._sign_in("auditor"), company)
         self._people: dict[str, WebSession] = {}
 
     def ref(self, name: str) -> int:
-        """Return the id behind an external id of the demo data."""
-        found = self._bare.call("ir.model.data", "check_object_reference", module=DEMO, xml_id=name)
-        return found[1]
+        """Return the id behind an external id of the demo data; the auditor may read it all."""
+        return self._lookup(self.person("auditor"), name)
 
     def key(self, role: str) -> Json2:
         """Return the external API with the key of a role."""
-        return self._key(role, self.company_id)
+        access = self.access
+        key = access["api_keys"][role]
+        return Json2(access["url"], access["database"], key, self.company_id)
 
     def rest(self, role: str) -> Rest:
         """Return the batch-progression API with the key of a role."""
@@ -41,14 +41,7 @@ class Plant:
     def person(self, role: str) -> WebSession:
         """Return the web session of the person who has a role."""
         if role not in self._people:
-            login = self.access["logins"][role]
-            self._people[role] = WebSession(
-                self.access["url"],
-                self.access["database"],
-                login["user"],
-                login["password"],
-                self.company_id,
-            )
+            self._people[role] = self._sign_in(role)
         return self._people[role]
 
     @cached_property
@@ -56,11 +49,15 @@ class Plant:
         """Return the line of this plant's sensors."""
         return Simulator(self.access, self.site, self.line)
 
-    def _key(self, role: str, company_id: int | None) -> Json2:
-        access = self.access
-        return Json2(access["url"], access["database"], access["api_keys"][role], company_id)
+    def _sign_in(self, role: str) -> WebSession:
+        access, login = self.access, self.access["logins"][role]
+        return WebSession(
+            access["url"], access["database"], login["user"], login["password"], self.company_id
+        )
 
-
-def names(records: list[dict[str, Any]]) -> str:
-    """Return the names of some records, for a sentence."""
-    return ", ".join(str(record.get("name") or record.get("display_name")) for record in records)
+    @staticmethod
+    def _lookup(session: WebSession, name: str) -> int:
+        found = session.call("ir.model.data", "check_object_reference", DEMO, name)
+        if not found[1]:
+            raise LookupError(f"{DEMO}.{name} cannot be read by the auditor")
+        return found[1]

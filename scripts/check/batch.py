@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,19 @@ from client import Refused, wait_for
 from evidence import Evidence, require
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "data" / "recordings"
-SPEED = 60  # recordings are replayed sixty times faster than they were taken
-# A replay lies in the past, or its last reading would be in the future: the process is entered
-# as one that began this long ago, and every time of it is a source time, one after the other.
-BEGAN_AGO_MS = 45 * 60_000
-PAUSE_MS = 1_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of one stage of a recording, in seconds from the stage's beginning.
+
+    The replay runs at the process's own pace, so that every time in the record is the true one;
+    the parts are short, and the demo plans ask for no longer stages.
+    """
+
+    stage: str
+    from_s: int
+    until_s: int
 
 
 class Batch:
@@ -30,7 +39,6 @@ class Batch:
         self.rest = plant.rest("operator")
         self.order: dict[str, Any] = {}
         self.process_id = 0
-        self.clock_ms = time.time_ns() // 1_000_000 - BEGAN_AGO_MS
 
     def create_order(self, product: int, bom: int, quantity: float) -> dict[str, Any]:
         """Create, confirm and reserve a manufacturing order."""
@@ -49,10 +57,11 @@ class Batch:
 
     def initiate(self, process_type: str) -> list[dict[str, Any]]:
         """Initiate and start the process over the REST API; return its stages."""
+        self.plant.simulator.fall_quiet()
         path = f"/batches/{self.order['id']}/initiate-process"
         answer = self.rest.post(path, {"process_type": process_type})
         self.process_id = answer["process_id"]
-        parameters = {"started_at": self.clock_ms, "operator_notes": "started by the check"}
+        parameters = {"operator_notes": "Line clean, started by the check"}
         self.rest.post(f"/processes/{self.process_id}/start", {"start_parameters": parameters})
         return answer["stages"]
 
@@ -67,17 +76,16 @@ class Batch:
             "process.stage", domain, fields, order="sequence, attempt desc", limit=1
         )[0]
 
-    def replay(self, stage: str, faults: list[str] | None = None) -> dict[str, Any]:
-        """Let the sensors replay one stage of the recording; return their own count."""
+    def replay(self, part: Part, faults: list[str] | None = None) -> dict[str, Any]:
+        """Let the sensors replay a part of the recording, now and at its own pace."""
         done = self.plant.simulator.replay(
             recording=self.recording,
-            stage=stage,
-            speed=SPEED,
-            start_ms=self.clock_ms,
+            stage=part.stage,
+            from_ms=part.from_s * 1000,
+            until_ms=part.until_s * 1000,
             faults=faults or [],
         )
-        wait_for(f"the readings of {stage} in the database", lambda: self._arrived(done))
-        self.clock_ms = done["last_ms"] + PAUSE_MS
+        wait_for(f"the readings of {part.stage} in the database", lambda: self._arrived(done))
         return done
 
     def complete(self, stage: dict[str, Any]) -> dict[str, Any]:
@@ -87,15 +95,14 @@ class Batch:
         body = {
             "transition_type": "normal",
             "reason": "Stage finished within its limits",
-            "ended_at": self.clock_ms,
-            "next_started_at": self.clock_ms,
         }
         self.rest.post(f"{path}/transition", body)
         return evaluation
 
-    def run_stage(self, stage: dict[str, Any], code: str) -> None:
+    def run_stage(self, part: Part) -> None:
         """Replay one stage, pass its gate and note both."""
-        sent = self.replay(code)
+        stage = self.current_stage()
+        sent = self.replay(part)
         evaluation = self.complete(stage)
         self.evidence.step(
             "stage complete",

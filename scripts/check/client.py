@@ -157,6 +157,10 @@ class Simulator:
             raise Refused(f"the simulator: {done['error']}")
         return done
 
+    def fall_quiet(self) -> None:
+        """Have the idle values of the line stop: a replay of the past follows."""
+        self.replay(quiet=True)
+
     def publish(self, topic: str, payload: bytes) -> None:
         """Publish one raw message, as a faulty device would."""
         self._client.publish(topic, payload, qos=1).wait_for_publish(TIMEOUT_S)

@@ -14,15 +14,19 @@ from typing import Any
 import papers
 import trade
 from actors import Plant
-from batch import Batch
+from batch import Batch, Part
 from client import Refused, wait_for
 from evidence import Evidence, require
 
 PROCESS_TYPE = "pasteurized_milk"
 LITRES = 1000
-STAGES = ["reception", "standardisation", "pasteurisation", "cooling", "filling"]
-# 71.2 °C is below the critical limit of 72.0 °C; the dip lasts 20 s of process time
-BREACH = "pasteur-temp=71.2@120s+20s"
+BEFORE = [Part("reception", 0, 12), Part("standardisation", 0, 12)]
+# the divert valve goes to forward 59 s into the recorded stage, when the tube is hot
+PASTEURISATION = Part("pasteurisation", 50, 110)
+AGAIN = Part("pasteurisation", 50, 95)
+AFTER = [Part("cooling", 0, 12), Part("filling", 0, 12)]
+# 71.2 °C is below the critical limit of 72.0 °C, for 20 s in the middle of forward flow
+BREACH = "pasteur-temp=71.2@25s+20s"
 
 
 def drive(plant: Plant, evidence: Evidence) -> None:
@@ -37,13 +41,13 @@ def drive(plant: Plant, evidence: Evidence) -> None:
     evidence.step("order confirmed", order["name"], litres=LITRES)
     stages = batch.initiate(PROCESS_TYPE)
     evidence.step("process started", order["name"], stages=[stage["name"] for stage in stages])
-    for code in STAGES[:2]:
-        batch.run_stage(batch.current_stage(), code)
+    for part in BEFORE:
+        batch.run_stage(part)
     deviation = _breach(plant, evidence, batch)
     _decide(plant, evidence, batch, deviation)
     _repeat(plant, evidence, batch, deviation)
-    for code in STAGES[3:]:
-        batch.run_stage(batch.current_stage(), code)
+    for part in AFTER:
+        batch.run_stage(part)
     lot = _release(plant, evidence, batch)
     batch.mark_done()
     evidence.step("order done", order["name"], lot=lot["name"])
@@ -62,7 +66,7 @@ def _receive_milk(plant: Plant, evidence: Evidence, milk: int, lot: str) -> None
 def _breach(plant: Plant, evidence: Evidence, batch: Batch) -> dict[str, Any]:
     """Run the pasteurisation with its dip; the plant must hold itself and name why."""
     stage = batch.current_stage()
-    batch.replay("pasteurisation", faults=[BREACH])
+    batch.replay(PASTEURISATION, faults=[BREACH])
     quality = plant.key("quality_manager")
     domain = [("stage_id", "=", stage["id"]), ("control_class", "=", "ccp")]
     fields = ["name", "state", "window_start_ms", "window_end_ms", "requirement_id", "lot_ids"]
@@ -153,8 +157,8 @@ def _repeat(
     )
     again = batch.current_stage()
     require(again["attempt"] == 2, f"{again['name']} is attempt {again['attempt']}, not 2")
-    batch.operator.call("process.stage", "action_start", [again["id"]], start_ms=batch.clock_ms)
-    sent = batch.replay("pasteurisation")
+    batch.operator.call("process.stage", "action_start", [again["id"]])
+    sent = batch.replay(AGAIN)
     manager = plant.person("quality_manager")
     conditions = [
         "is_product_controlled",

@@ -10,13 +10,13 @@ from typing import Any
 import papers
 import trade
 from actors import Plant
-from batch import Batch
+from batch import Batch, Part
 from evidence import Evidence, require
 
 PROCESS_TYPE = "polypropylene"
 BIO_KG, FOSSIL_KG, PRODUCT_KG = 200, 800, 850
 SOLD_KG = 100
-STAGES = ["feed", "polymerisation", "extrusion"]
+PARTS = [Part("feed", 0, 20), Part("polymerisation", 0, 20), Part("extrusion", 0, 20)]
 
 
 def drive(plant: Plant, evidence: Evidence) -> None:
@@ -31,8 +31,8 @@ def drive(plant: Plant, evidence: Evidence) -> None:
     )
     evidence.step("order confirmed", order["name"], kg=PRODUCT_KG)
     batch.initiate(PROCESS_TYPE)
-    for code in STAGES:
-        batch.run_stage(batch.current_stage(), code)
+    for part in PARTS:
+        batch.run_stage(part)
     lot = batch.lot()
     manager = plant.person("quality_manager")
     manager.sign("stock.lot", lot["id"], "release", "Batch record reviewed, all gates passed")

@@ -41,9 +41,15 @@ class Line:
         return wanted
 
     def carry_out(self, data: bytes, is_stopping: Callable[[], bool]) -> dict:
-        """Replay as ordered and answer; a wrong order is answered with `error`."""
+        """Replay as ordered and answer; a wrong order is answered with `error`.
+
+        The order `{"quiet": true}` only silences the idle values: whoever replays the past wants
+        no values of now in between.
+        """
         try:
             document = json.loads(data)
+            if document == {"quiet": True}:
+                return self._fall_quiet()
             order = Order.from_json(document)
             order = Order(**{**order.__dict__, "recording": find_recording(order.recording)})
             if self.idler:
@@ -53,6 +59,13 @@ class Line:
                 self.idler.give_way()
         except (ValueError, OSError) as error:
             answer = {"error": str(error), "published": 0}
+        self.publisher.tell(f"{self.prefix}/simulator/done", answer)
+        return answer
+
+    def _fall_quiet(self) -> dict:
+        if self.idler:
+            self.idler.give_way()
+        answer = {"quiet": True, "published": 0}
         self.publisher.tell(f"{self.prefix}/simulator/done", answer)
         return answer
 

@@ -80,6 +80,23 @@ def select(points: list[Point], stage: str = "") -> list[Point]:
     return [Point(p.offset_ms - begin, p.tag, p.value, p.unit, p.stage) for p in chosen]
 
 
+def cut(points: list[Point], from_ms: int = 0, until_ms: int | None = None) -> list[Point]:
+    """The points from one offset until before another, counted from the first of the two.
+
+    >>> points = [Point(n, "a", n, "") for n in (0, 5, 10, 15)]
+    >>> [(p.offset_ms, p.value) for p in cut(points, 5, 15)]
+    [(0, 5), (5, 10)]
+    """
+    chosen = [
+        Point(p.offset_ms - from_ms, p.tag, p.value, p.unit, p.stage)
+        for p in points
+        if p.offset_ms >= from_ms and (until_ms is None or p.offset_ms < until_ms)
+    ]
+    if not chosen:
+        raise BadRecording(f"the recording has nothing from {from_ms} to {until_ms} ms")
+    return chosen
+
+
 class Meters:
     """Counting meters go on from where they stand, whatever is replayed.
 

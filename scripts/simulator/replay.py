@@ -13,10 +13,15 @@ from .publisher import Publisher
 
 @dataclass(frozen=True)
 class Order:
-    """What to replay. `speed` 1 is the process's own pace, 0 as fast as the broker takes it."""
+    """What to replay. `speed` 1 is the process's own pace, 0 as fast as the broker takes it.
+
+    `from_ms` and `until_ms` cut an excerpt out of the stage, counted from its beginning.
+    """
 
     recording: str
     stage: str = ""
+    from_ms: int = 0
+    until_ms: int | None = None
     speed: float = 1.0
     start_ms: int | None = None
     faults: list[str] = field(default_factory=list)
@@ -29,15 +34,18 @@ class Order:
         unknown = set(document) - set(cls.__dataclass_fields__)
         if unknown or not isinstance(document.get("recording"), str):
             raise ValueError(
-                f"an order has a recording and may have stage, speed, start_ms and faults; "
+                f"an order has a recording and may have stage, from_ms, until_ms, speed, start_ms "
+                f"and faults; "
                 f"not {', '.join(sorted(unknown)) or 'none'}"
             )
         order = cls(**document)
         is_number = isinstance(order.speed, int | float) and not isinstance(order.speed, bool)
         if not is_number or order.speed < 0:
             raise ValueError("speed is a number, 0 or more")
-        if order.start_ms is not None and type(order.start_ms) is not int:
-            raise ValueError("start_ms is a whole number of milliseconds since 1970")
+        for name in ("start_ms", "from_ms", "until_ms"):
+            value = getattr(order, name)
+            if value is not None and type(value) is not int:
+                raise ValueError(f"{name} is a whole number of milliseconds")
         if not isinstance(order.faults, list) or not all(isinstance(f, str) for f in order.faults):
             raise ValueError("faults are a list of texts")
         return order
@@ -72,6 +80,7 @@ class Replayer:
     def replay(self, order: Order, is_stopping: Callable[[], bool] = lambda: False) -> dict:
         """Publish it all, wait for every acknowledgement, and report."""
         chosen = recording.select(recording.load(order.recording), order.stage)
+        chosen = recording.cut(chosen, order.from_ms, order.until_ms)
         wrong = [faults.parse(text) for text in order.faults]
         points = self.meters.continued(chosen)
         begin = begin_ms(order, points[-1].offset_ms, time.time_ns() // 1_000_000)
