@@ -13,6 +13,7 @@ from .selections import (
     ATTRIBUTIONS,
     BASES,
     CATEGORIES,
+    KINDS,
     METHODS,
     RED_CATEGORIES,
     SCHEMES,
@@ -55,7 +56,7 @@ class MassBalanceAccount(models.Model):
     )
     scheme = fields.Selection(SCHEMES, required=True, readonly=True)
     kind = fields.Selection(
-        [("input", "Input"), ("output", "Output")],
+        KINDS,
         string="Kind of book",
         required=True,
         readonly=True,

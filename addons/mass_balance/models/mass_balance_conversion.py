@@ -96,12 +96,12 @@ class MassBalanceConversion(models.Model):
 
     def _get_factor(self) -> balance.Factor:
         self.ensure_one()
-        return balance.Factor(to_decimal(self.numerator, 6), to_decimal(self.denominator, 6))
+        return balance.Factor(to_decimal(self.numerator, 9), to_decimal(self.denominator, 9))
 
     def _get_factor_text(self) -> str:
         """Return the factor as it stands in the hashed entry: both figures, nothing divided."""
         self.ensure_one()
-        return f"{to_text(self.numerator, 6)}/{to_text(self.denominator, 6)}"
+        return f"{to_text(self.numerator, 9)}/{to_text(self.denominator, 9)}"
 
     # -- rules ------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from odoo.addons.audit_chain.fields import Quantity
 from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
 from ..tools import balance
+from .selections import CATEGORIES, KINDS, SCHEMES
 
 DIRECTIONS = [
     ("opening", "Opening"),
@@ -33,6 +34,7 @@ SIGNS = {
     "transfer_out": -1,
     "forfeit": -1,
 }
+COPIED = ("scheme", "kind", "category", "product_group", "raw_material")
 
 
 class MassBalanceEntry(models.Model):
@@ -93,12 +95,16 @@ class MassBalanceEntry(models.Model):
         "mass.balance.entry", string="Corrects", readonly=True, ondelete="restrict"
     )
     user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    warehouse_id = fields.Many2one(related="account_id.warehouse_id", store=True)
-    scheme = fields.Selection(related="account_id.scheme", store=True)
-    category = fields.Selection(related="account_id.category", store=True)
-    kind = fields.Selection(related="account_id.kind", store=True)
-    product_group = fields.Char(related="account_id.product_group", store=True)
-    raw_material = fields.Char(related="account_id.raw_material", store=True)
+    # Copied from the book, whose key never changes: a stored related field would be written
+    # after the row, and the table takes no update.
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", string="Site", required=True, readonly=True, ondelete="restrict"
+    )
+    scheme = fields.Selection(SCHEMES, required=True, readonly=True)
+    kind = fields.Selection(KINDS, string="Kind of book", required=True, readonly=True)
+    category = fields.Selection(CATEGORIES, required=True, readonly=True)
+    product_group = fields.Char(required=True, readonly=True)
+    raw_material = fields.Char(required=True, readonly=True)
 
     _account_period_idx = models.Index("(account_id, period_id, direction)")
     _quantity_positive = models.Constraint(
@@ -121,6 +127,8 @@ class MassBalanceEntry(models.Model):
         for row in rows:
             account = accounts.browse(row["account_id"])
             row["company_id"] = account.company_id.id
+            row["warehouse_id"] = account.warehouse_id.id
+            row.update({name: account[name] for name in COPIED})
             row["period_id"] = account._get_period(row["booking_date"]).id
             self.env["mass.balance.credit"]._add(
                 account,

@@ -31,6 +31,7 @@ CUSTODY = [
     ("physical_segregation", "Physical segregation"),
     ("controlled_blending", "Controlled blending"),
 ]
+KINDS = [("input", "Input"), ("output", "Output")]
 METHODS = [("credit", "Credit method"), ("rolling_average", "Rolling average percentage")]
 ATTRIBUTIONS = [
     ("proportional", "Proportional"),

@@ -95,6 +95,17 @@ class StockLot(models.Model):
             )
         )
 
+    def _get_consuming_orders(self):
+        """Return the orders that used the lot before its declaration was complete."""
+        lines = self.env["stock.move.line"].search(
+            [
+                ("lot_id", "in", self.ids),
+                ("state", "=", "done"),
+                ("move_id.raw_material_production_id", "!=", False),
+            ]
+        )
+        return lines.move_id.raw_material_production_id
+
     def _set_declaration(self, declaration) -> None:
         """Give the lot its set of characteristics; a second, different one is refused."""
         for lot in self:

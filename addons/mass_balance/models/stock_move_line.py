@@ -42,7 +42,11 @@ class StockMoveLine(models.Model):
             self.filtered(lambda line: line.declaration_id)._refuse_when_booked(
                 self.env._("its declaration stays")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("declaration_id"):
+            done = self.sudo().filtered(lambda line: line.state == "done")
+            done.declaration_id._book_receipts()
+        return result
 
     def _differs(self, vals: dict) -> bool:
         """Is anything of what was booked really changed by these values?"""

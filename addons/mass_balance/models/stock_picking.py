@@ -83,7 +83,7 @@ class StockPicking(models.Model):
 
         Where two could be meant, the lines are left for a person to decide.
         """
-        for picking in self.sudo():
+        for picking in self.sudo().filtered(lambda p: not p.mb_is_no_claim):
             usable = picking.declaration_ids.filtered(
                 lambda d: d.direction == "in" and d.state != "cancelled"
             )

@@ -36,6 +36,21 @@ TRANSITIONS = {
     ("out", "issued", "cancelled"),
 }
 GHG_TERMS = ("eec", "el", "ep", "etd", "eu", "esca", "eccs", "eccr")
+PARTY = ("partner_id", "company_id", "warehouse_id", "direction")
+
+
+def _default(name: str, depends: tuple[str, ...]):
+    """Return a compute method for one field, which people may overwrite.
+
+    One method for each: Odoo computes none of the fields of a shared method when one is given.
+    """
+
+    @api.depends(*depends)
+    def compute(self):
+        for record in self:
+            record[name] = record._get_default(name) or record[name]
+
+    return compute
 
 
 class SustainabilityDeclaration(models.Model):
@@ -123,37 +138,46 @@ class SustainabilityDeclaration(models.Model):
         precompute=True,
     )
     scheme_version = fields.Char(default="3.4.2")
-    supplier_name = fields.Char(compute="_compute_parties", store=True, readonly=False)
-    supplier_address = fields.Char(compute="_compute_parties", store=True, readonly=False)
-    supplier_identifier = fields.Char(compute="_compute_parties", store=True, readonly=False)
+    supplier_name = fields.Char(compute=_default("supplier_name", PARTY), store=True, readonly=False)
+    supplier_address = fields.Char(compute=_default("supplier_address", PARTY), store=True, readonly=False)
+    supplier_identifier = fields.Char(compute=_default("supplier_identifier", PARTY), store=True, readonly=False)
     certificate_number = fields.Char(
         string="Supplier certificate number",
-        compute="_compute_certificate",
+        compute=_default("certificate_number", ("certification_id",)),
         store=True,
         readonly=False,
     )
     certification_body = fields.Char(
-        compute="_compute_certificate", store=True, readonly=False
+        compute=_default("certification_body", ("certification_id",)), store=True, readonly=False
     )
-    recipient_name = fields.Char(compute="_compute_parties", store=True, readonly=False)
-    recipient_address = fields.Char(compute="_compute_parties", store=True, readonly=False)
-    recipient_identifier = fields.Char(compute="_compute_parties", store=True, readonly=False)
+    recipient_name = fields.Char(compute=_default("recipient_name", PARTY), store=True, readonly=False)
+    recipient_address = fields.Char(compute=_default("recipient_address", PARTY), store=True, readonly=False)
+    recipient_identifier = fields.Char(compute=_default("recipient_identifier", PARTY), store=True, readonly=False)
     contract_number = fields.Char()
     dispatch_date = fields.Date(string="Date of dispatch")
     dispatch_place = fields.Char(
-        string="Place of dispatch", compute="_compute_parties", store=True, readonly=False
+        string="Place of dispatch",
+        compute=_default("dispatch_place", PARTY),
+        store=True,
+        readonly=False,
     )
     receipt_place = fields.Char(
-        string="Place of receipt", compute="_compute_parties", store=True, readonly=False
+        string="Place of receipt",
+        compute=_default("receipt_place", PARTY),
+        store=True,
+        readonly=False,
     )
     product_type = fields.Selection(
         [("raw", "Raw material"), ("intermediate", "Intermediate"), ("final", "Final product")],
-        compute="_compute_product",
+        compute=_default("product_type", ("product_id",)),
         store=True,
         readonly=False,
     )
     material = fields.Char(
-        string="Product (ISCC list)", compute="_compute_product", store=True, readonly=False
+        string="Product (ISCC list)",
+        compute=_default("material", ("product_id",)),
+        store=True,
+        readonly=False,
     )
     raw_material = fields.Char()
     origin_country_id = fields.Many2one("res.country", string="Country of origin")
@@ -177,7 +201,7 @@ class SustainabilityDeclaration(models.Model):
     category = fields.Selection(
         CATEGORIES,
         string="Raw-material category",
-        compute="_compute_product",
+        compute=_default("category", ("product_id", "direction")),
         store=True,
         readonly=False,
     )
@@ -254,37 +278,37 @@ class SustainabilityDeclaration(models.Model):
         for record in self:
             record.scheme = record.certification_id.scheme or record.scheme or "iscc_plus"
 
-    @api.depends("certification_id")
-    def _compute_certificate(self):
-        for record in self:
-            certification = record.certification_id
-            record.certificate_number = certification.number or record.certificate_number
-            record.certification_body = (
-                certification.certification_body or record.certification_body
-            )
+    def _get_default(self, name: str):
+        """Return what the partner, the product or the certificate say of a field."""
+        self.ensure_one()
+        return {**self._get_party_defaults(), **self._get_product_defaults()}[name]
 
-    @api.depends("partner_id", "company_id", "warehouse_id", "direction")
-    def _compute_parties(self):
-        for record in self:
-            site = record.warehouse_id.partner_id or record.company_id.partner_id
-            ours = (record.company_id.partner_id, site)
-            theirs = (record.partner_id.commercial_partner_id, record.partner_id)
-            supplier, recipient = (theirs, ours) if record.direction == "in" else (ours, theirs)
-            for role, (partner, _place) in (("supplier", supplier), ("recipient", recipient)):
-                record[f"{role}_name"] = partner.name
-                record[f"{role}_address"] = _address(partner)
-                record[f"{role}_identifier"] = partner.vat or partner.ref
-            record.dispatch_place = _address(supplier[1])
-            record.receipt_place = _address(recipient[1])
+    def _get_party_defaults(self) -> dict:
+        site = self.warehouse_id.partner_id or self.company_id.partner_id
+        ours = (self.company_id.partner_id, site)
+        theirs = (self.partner_id.commercial_partner_id, self.partner_id)
+        supplier, recipient = (theirs, ours) if self.direction == "in" else (ours, theirs)
+        return {
+            "supplier_name": supplier[0].name,
+            "supplier_address": _address(supplier[0]),
+            "supplier_identifier": supplier[0].vat or supplier[0].ref,
+            "recipient_name": recipient[0].name,
+            "recipient_address": _address(recipient[0]),
+            "recipient_identifier": recipient[0].vat or recipient[0].ref,
+            "dispatch_place": _address(supplier[1]),
+            "receipt_place": _address(recipient[1]),
+        }
 
-    @api.depends("product_id")
-    def _compute_product(self):
-        for record in self:
-            product = record.product_id
-            record.material = product.mb_material or product.name or record.material
-            record.product_type = product.mb_product_type or record.product_type
-            if record.direction == "in" and product.mb_category != "fossil":
-                record.category = product.mb_category or record.category
+    def _get_product_defaults(self) -> dict:
+        product, certification = self.product_id, self.certification_id
+        bought = self.direction == "in" and product.mb_category != "fossil"
+        return {
+            "certificate_number": certification.number,
+            "certification_body": certification.certification_body,
+            "product_type": product.mb_product_type,
+            "material": product.mb_material or product.name,
+            "category": bought and product.mb_category,
+        }
 
     @api.depends("quantity", "quantity_unit")
     def _compute_quantity_kg(self):

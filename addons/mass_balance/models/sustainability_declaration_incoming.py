@@ -95,6 +95,7 @@ class SustainabilityDeclarationIncoming(models.Model):
             [
                 ("declaration_id", "=", self.id),
                 ("state", "=", "done"),
+                ("picking_id.mb_is_no_claim", "!=", True),
                 ("location_id.usage", "in", INCOMING_USAGES),
             ],
             order="id",
@@ -151,6 +152,7 @@ class SustainabilityDeclarationIncoming(models.Model):
             )
         if self.state == "complete":
             self._transition("booked")
+        line.lot_id._get_consuming_orders()._book_conversion()
 
     def _get_booked_in(self):
         return self.env["mass.balance.entry"]._sum(

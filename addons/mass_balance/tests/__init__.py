@@ -1,0 +1,16 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_access
+from . import test_account
+from . import test_certification
+from . import test_concurrency
+from . import test_conversion
+from . import test_declaration_in
+from . import test_declaration_out
+from . import test_entry
+from . import test_period
+from . import test_production
+from . import test_receipt
+from . import test_units
+from . import test_views
+from . import test_withdrawal

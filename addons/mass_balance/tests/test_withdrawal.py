@@ -1,0 +1,118 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Scrap, returns and unbuild: what leaves without a claim takes its credit along (rule 12)."""
+
+from odoo.tests import Form
+
+from .common import D, MassBalanceCase
+
+
+class TestWithdrawal(MassBalanceCase):
+    """Corrections follow the goods."""
+
+    def test_scrapped_feedstock_leaves_its_book(self):
+        self.receive_certified(100)
+        self.scrap(self.bio, 12.5, self.lot("BN-1"))
+        self.assertEqual(self.held("input", "naphtha"), D("87.500"))
+        entry = self.entries(direction="correction")
+        self.assertEqual(entry.reason, "Scrapped")
+        self.assertEqual(entry.lot_id, self.lot("BN-1"))
+
+    def test_scrapped_fossil_is_nobodys_business(self):
+        self.receive(900, product=self.fossil, lot="FN-1")
+        self.scrap(self.fossil, 100, self.lot("FN-1", self.fossil))
+        self.assertFalse(self.entries())
+
+    def test_rule_12_scrapped_product_takes_its_share(self):
+        """850 kg carry 85 kg of credit; 100 kg of them scrapped take 10 kg."""
+        self.produce_standard()
+        self.scrap(self.polymer, 100, self.lot("PP-1", self.polymer))
+        self.assertEqual(self.held("output", "Polypropylene"), D("75.000"))
+        self.scrap(self.polymer, 1, self.lot("PP-1", self.polymer))
+        self.assertEqual(self.held("output", "Polypropylene"), D("74.900"))
+
+    def test_scrap_is_rounded_against_us(self):
+        self.warehouse.mb_attribution = "free"
+        self.produce_standard()
+        self.scrap(self.polymer, 10, self.lot("PP-1", self.polymer))
+        # 10 × 90 / 850 = 1.0588…
+        self.assertEqual(self.lines(direction="correction")[0][2], D("-1.059"))
+
+    def test_scrap_without_lot_is_taken_for_the_last_batch(self):
+        self.produce_standard()
+        self.scrap(self.coproduct, 10)
+        self.assertEqual(self.held("output", "C4 fraction"), D("4.000"))
+
+    def test_scrap_of_what_is_sold_is_told(self):
+        self.produce_standard()
+        self.deliver(85)
+        self.scrap(self.polymer, 100, self.lot("PP-1", self.polymer))
+        self.assertEqual(self.held("output", "Polypropylene"), D("0.000"))
+        account = self.book("output", "Polypropylene")
+        self.assertIn(
+            "Credits of scrapped goods are already sold", account.activity_ids.mapped("summary")
+        )
+
+    def test_return_to_the_supplier(self):
+        self.receive_certified(100)
+        picking = self.entries().move_id.picking_id
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(
+                active_id=picking.id, active_ids=picking.ids, active_model="stock.picking"
+            )
+        ).save()
+        wizard.product_return_moves.quantity = 30
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        self.assertEqual(back.state, "done")
+        self.assertEqual(self.held("input", "naphtha"), D("70.000"))
+        self.assertEqual(self.entries(direction="correction").reason, "Returned to the supplier")
+
+    def test_inventory_loss(self):
+        self.receive_certified(100)
+        quant = self.lot("BN-1").quant_ids.filtered(lambda q: q.location_id.usage == "internal")
+        quant.with_context(inventory_mode=True).inventory_quantity = 95
+        quant.action_apply_inventory()
+        self.assertEqual(self.held("input", "naphtha"), D("95.000"))
+        quant.with_context(inventory_mode=True).inventory_quantity = 100
+        quant.action_apply_inventory()
+        self.assertEqual(self.held("input", "naphtha"), D("95.000"))
+
+    def test_unbuild_withdraws_the_credits(self):
+        order = self.produce_standard()
+        unbuild = self.env["mrp.unbuild"].create(
+            {
+                "product_id": self.polymer.id,
+                "mo_id": order.id,
+                "product_qty": 850,
+                "lot_id": self.lot("PP-1", self.polymer).id,
+                "company_id": self.company.id,
+                "product_uom_id": self.polymer.uom_id.id,
+            }
+        )
+        unbuild.action_unbuild()
+        self.assertEqual(self.held("output", "Polypropylene"), D("0.000"))
+        self.assertEqual(self.held("output", "C4 fraction"), D("0.000"))
+        self.assertEqual(self.held("input", "naphtha"), D("0.000"))
+
+    def test_internal_moves_change_nothing(self):
+        self.receive_certified(100)
+        shelf = self.env["stock.location"].create(
+            {"name": "Tank 2", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.bio.id,
+                "product_uom_qty": 100,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": shelf.id,
+                "company_id": self.company.id,
+            }
+        )
+        move._action_confirm()
+        move._action_assign()
+        move.picked = True
+        move._action_done()
+        self.assertEqual(self.held("input", "naphtha"), D("100.000"))
+        self.assertEqual(len(self.entries()), 1)
