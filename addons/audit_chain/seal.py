@@ -9,7 +9,7 @@ that a changed column is found even when the hashed text was left alone.
 
 import json
 
-from ..tools import chain
+from .tools import chain
 
 LOG_FIELDS = frozenset({"id", "create_uid", "create_date", "write_uid", "write_date"})
 CHAIN_FIELDS = frozenset(

@@ -138,9 +138,8 @@ def test_data_files_are_in_the_manifest(module):
 
 def _is_named_in_code(module, path):
     """A file that the module opens itself: a table of factors, the style of a printed page."""
-    name = f"{module.name}/{path.relative_to(module.path)}"
     return any(
-        name in source.read_text(encoding="utf-8")
+        path.name in source.read_text(encoding="utf-8")
         for source in [*module.sources, *module.files("*.xml")]
     )
 

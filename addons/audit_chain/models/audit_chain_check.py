@@ -6,10 +6,10 @@ import time
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .. import seal
 from ..detached import after_transaction
 from ..fields import BigInt
 from ..tools import chain
-from . import seal
 from .audit_chain_mixin import AuditChainMixin
 
 

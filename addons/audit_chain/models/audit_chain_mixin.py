@@ -1,15 +1,14 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import time
-from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .. import seal, trigger
 from ..detached import after_transaction
 from ..fields import BigInt
 from ..tools import chain
-from . import seal, trigger
 
 
 class AuditChainMixin(models.AbstractModel):
@@ -67,9 +66,12 @@ class AuditChainMixin(models.AbstractModel):
     def create(self, vals_list):
         """Number, link and store the records, in the order given."""
         rows = [self._add_missing_default_values(vals) for vals in vals_list]
-        order = sorted(range(len(rows)), key=lambda i: self._get_chain_company(rows[i]).id)
-        for company, group in groupby(order, key=lambda i: self._get_chain_company(rows[i])):
-            self._link_rows(company, [rows[index] for index in group])
+        by_company = {}
+        for vals in rows:
+            by_company.setdefault(self._get_chain_company(vals), []).append(vals)
+        # always in one order, or two transactions could wait for each other's heads
+        for company in sorted(by_company, key=lambda company: company.id):
+            self._link_rows(company, by_company[company])
         return super().create(rows)
 
     def _get_chain_company(self, vals: dict):
@@ -126,7 +128,8 @@ class AuditChainMixin(models.AbstractModel):
         )
 
     def unlink(self):
-        """Refuse, whoever asks."""
+        """Refuse, whoever asks; `@api.ondelete` would let an uninstall pass."""
+        # pylint: disable=no-raise-unlink
         if not self:
             return super().unlink()
         self._log_refused("chain.unlink_refused", {})
@@ -170,8 +173,8 @@ class AuditChainMixin(models.AbstractModel):
 
     def init(self):
         """Put the trigger on the table of every concrete model."""
-        super().init()
         self._install_append_only_trigger()
+        return super().init()
 
     def _install_append_only_trigger(self) -> None:
         """Make PostgreSQL refuse UPDATE, DELETE and TRUNCATE of this model's table."""

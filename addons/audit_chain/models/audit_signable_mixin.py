@@ -65,7 +65,7 @@ class AuditSignableMixin(models.AbstractModel):
         Whoever looks: the reader's language, companies and rights must not change the content.
         """
         self.ensure_one()
-        document = self.sudo().with_context({})
+        document = self.with_env(self.env(su=True, context={}))
         if "company_id" in self._fields and document.company_id:
             document = document.with_company(document.company_id)
         return chain.digest(document._get_signature_content())
