@@ -37,7 +37,8 @@ def check(item: Item) -> None:
         item.report.bad("line 1", "the file holds no entry")
     for name, group in groups.items():
         _check_chain(name, group, item.report)
-    item.facts["issued"] = {h for entry in entries for h in _get_issued(entry)}
+    issues = [details for entry in entries if (details := _get_issue(entry))]
+    item.facts["issued"] = {details.get("snapshot_sha256"): details for details in issues}
     item.facts["chains"] = list(groups)
 
 
@@ -86,14 +87,8 @@ def _check_chain(name: str, entries: list, report: Report) -> None:
     report.bad(f"line {verdict.line} (chain {name}, entry {verdict.first_bad})", verdict.reason)
 
 
-def _get_issued(entry) -> list[str]:
-    """Return the texts of 64 hexadecimal digits that a `certificate.issue` entry names."""
+def _get_issue(entry) -> dict:
+    """Return the details of a `certificate.issue` entry, or nothing."""
     body = json.loads(entry.body)
-    if body.get("event") != "certificate.issue":
-        return []
-    text = json.dumps(body)
-    return [word for word in _words(text) if len(word) == 64]
-
-
-def _words(text: str) -> list[str]:
-    return "".join(c if c in "0123456789abcdef" else " " for c in text).split()
+    details = body.get("details")
+    return details if body.get("event") == "certificate.issue" and isinstance(details, dict) else {}

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What several files must say about each other."""
 
+import hashlib
+
 from .findings import Item, Report, first_difference
 
 
@@ -83,8 +85,23 @@ def _check_recorded(items: list[Item], report: Report) -> None:
         for ledger in ledgers if digest else []:
             if digest in ledger.facts["issued"]:
                 report.good(f"{ledger.name} records the issue of the snapshot in {item.name}")
+                _check_details(item, ledger, ledger.facts["issued"][digest], report)
             else:
                 report.bad(
                     ledger.name,
                     f"no entry certificate.issue names the snapshot {digest} of {item.name}",
                 )
+
+
+def _check_details(item: Item, ledger: Item, details: dict, report: Report) -> None:
+    """What the entry says beside the snapshot must be true of the file too."""
+    pdfs = [content for _name, kind, content in item.facts.get("attached", []) if kind == ".pdf"]
+    pdfs += [item.content] if item.kind == "pdf" else []
+    checks = [("pdf_sha256", hashlib.sha256(pdf).hexdigest(), "the PDF") for pdf in pdfs]
+    checks.append(("signer_sha256", item.facts.get("certificate"), "the signer's certificate"))
+    for key, given, words in checks:
+        if key in details and given and details[key] != given:
+            report.bad(
+                f"{ledger.name}, details.{key}",
+                f"{words} of {item.name} is {given}, the ledger recorded {details[key]}",
+            )

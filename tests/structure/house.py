@@ -17,8 +17,11 @@ FIELD_TYPES = {"BigInt", "Quantity"}
 
 @cache
 def parse(path: Path) -> ast.Module:
-    """Return the syntax tree of a file."""
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    """Return the syntax tree of a file; a broken one fails its own test, not all the others."""
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
 
 
 def literal(node, default=None):

@@ -112,6 +112,11 @@ def test_tests(module):
         assert "def test_" in path.read_text(encoding="utf-8"), f"{path.name} tests nothing"
 
 
+def test_sources_parse(module):
+    for path in module.files("*.py"):
+        ast.parse(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+
+
 def test_header(module):
     for path in module.files("*.py"):
         text = path.read_text(encoding="utf-8")

@@ -115,6 +115,17 @@ def test_snapshot_missing_from_the_ledger(folder, capsys):
     assert "no entry certificate.issue names the snapshot" in said
 
 
+@pytest.mark.parametrize(
+    ("key", "words"), [("pdf_sha256", "the PDF of"), ("signer_sha256", "the signer's certificate")]
+)
+def test_ledger_that_recorded_another_file_or_key(folder, capsys, key, words):
+    digest = json.loads(folder["declaration.json"].read_bytes())["sha256"]
+    folder["ledger.jsonl"].write_bytes(make_ledger(digest, **{key: "0" * 64}))
+    code, said = run([folder["ledger.jsonl"], folder["certificate.pdf"]], capsys)
+    assert code == 1
+    assert f"ledger.jsonl, details.{key}: {words}" in said
+
+
 def test_another_sound_declaration_beside_the_pdf(folder, capsys):
     folder["declaration.json"].write_bytes(make_declaration({"number": "CERT/2026/00002"}))
     code, said = run([folder["declaration.json"], folder["certificate.pdf"]], capsys)

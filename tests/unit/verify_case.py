@@ -153,10 +153,11 @@ def make_chain(name, bodies):
     return lines
 
 
-def make_ledger(digest, entries=4):
+def make_ledger(digest, entries=4, **details):
     """Return a ledger of two chains; the first records the issue of a snapshot."""
     events = [{"event": "process.transition", "details": {"n": i}} for i in range(entries)]
-    events.append({"event": "certificate.issue", "details": {"snapshot_sha256": digest}})
+    details["snapshot_sha256"] = digest
+    events.append({"event": "certificate.issue", "details": details})
     books = [{"doc": f"SD-{i}", "qty": f"{i}.000", "site": "Käserei"} for i in range(entries)]
     lines = make_chain("Dairy/audit.record", events) + make_chain("Dairy/mass", books)
     return ("\n".join(lines) + "\n").encode()
