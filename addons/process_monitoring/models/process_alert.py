@@ -120,7 +120,7 @@ class ProcessAlert(models.Model):
         if self.kind in ("breach", "operating", "quality"):
             reading = f"{self.value:.10g} {units.label(self.requirement_id.unit)}".strip()
             return self.env._(
-                "%(name)s: %(reading)s is outside %(limit)s, since %(when)s.",
+                "%(name)s: %(reading)s breaks the limit (%(limit)s), since %(when)s.",
                 name=name,
                 reading=reading,
                 limit=self.limit_ref,

@@ -3,6 +3,7 @@
 from . import (
     test_access,
     test_alerts,
+    test_browser,
     test_cycle,
     test_deviation,
     test_display,

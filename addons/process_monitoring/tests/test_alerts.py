@@ -27,7 +27,7 @@ class TestAlerts(ProcessMonitoringCase):
         alert = self.breach()
         self.assertEqual(
             alert.message,
-            "Holding tube outlet: 71 °C is outside critical ≥ 72.0 °C, "
+            "Holding tube outlet: 71 °C breaks the limit (critical ≥ 72.0 °C), "
             "since 2026-03-02 10:00:00 (UTC+00:00).",
         )
         alert_in_berlin = alert.with_user(self.operator)

@@ -31,7 +31,17 @@ class TestIngest(ProcessMonitoringCase):
         self.assertEqual(reading.value, 129 * 5 / 9)
         self.assertEqual(reading.verdict, "unjudged")
         self.assertEqual(reading.quality, 192)
-        self.assertGreater(reading.received_ms, T0)
+        self.assertEqual(reading.received_ms, T0)
+
+    def test_late_readings_are_not_silence(self):
+        cycle = self.open_cycle(start_ms=T0)
+        served_ms = T0 + 40 * 60 * SECOND
+        with self.at_ms(served_ms):
+            self.env["process.reading"]._ingest([Sample("t-temp", T0 + SECOND, value=72.6)])
+        cycle._evaluate(served_ms + 10 * SECOND)
+        self.assertFalse(cycle.alert_ids, "It came in 10 s ago, whatever its own time")
+        cycle._evaluate(served_ms + 11 * SECOND)
+        self.assertEqual(cycle.alert_ids.mapped("kind"), ["stale"], "Nothing for 11 s")
 
     def test_unit_of_the_sensor_is_the_default(self):
         self.sensor.unit = "degF"

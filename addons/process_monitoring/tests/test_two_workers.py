@@ -33,7 +33,8 @@ class TestTwoWorkers(ProcessMonitoringCase):
                     "max_gap_s": 10,
                 }
             )
-            cycle = requirement._open_cycle(T0, "two workers")
+            with self.at_ms(T0):
+                cycle = requirement._open_cycle(T0, "two workers")
             cr.commit()  # pylint: disable=invalid-commit
             self.addCleanup(self.delete_committed, cycle.id, requirement.id, parameter.id)
             return connection, cycle.id
