@@ -22,6 +22,7 @@
         "views/mrp_production_views.xml",
         "views/product_template_views.xml",
         "views/stock_lot_views.xml",
+        "views/sustainability_declaration_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["carbon_footprint/static/src/**/*"],

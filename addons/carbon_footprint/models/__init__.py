@@ -6,6 +6,7 @@ from . import carbon_factor_version
 from . import carbon_meter
 from . import carbon_rule
 from . import carbon_activity
+from . import carbon_activity_facts
 from . import carbon_footprint
 from . import carbon_footprint_snapshot
 from . import carbon_footprint_line

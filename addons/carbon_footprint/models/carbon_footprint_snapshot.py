@@ -14,6 +14,7 @@ ACTIVITY_TEXTS = (
     "sensor_code",
     "lot_name",
     "document",
+    "shared_with",
     "unit",
     "converted_unit",
     "conversion_note",
@@ -26,7 +27,14 @@ ACTIVITY_TEXTS = (
     "data_quality",
     "gap",
 )
-ACTIVITY_FIGURES = ("amount", "conversion", "start_reading", "end_reading", "factor_value")
+ACTIVITY_FIGURES = (
+    "amount",
+    "share",
+    "conversion",
+    "start_reading",
+    "end_reading",
+    "factor_value",
+)
 
 
 class CarbonFootprint(models.Model):

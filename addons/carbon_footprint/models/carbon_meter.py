@@ -156,17 +156,20 @@ class CarbonMeter(models.Model):
     def _collect_facts(self, production, start_ms: int, end_ms: int) -> list[dict]:
         """Return what each meter counted in a window, as facts for `carbon.activity`."""
         readings = self._get_readings(start_ms, end_ms)
-        return [
-            meter._prepare_fact(
-                production,
-                counter.count(
-                    readings.get(meter.sensor_id.id, []), start_ms, end_ms, meter.max_gap_s * 1000
-                ),
+        beside = production._get_carbon_orders_beside(start_ms, end_ms)
+        facts = []
+        for meter in self:
+            others = beside.filtered(meter._is_for)
+            counted = counter.count(
+                readings.get(meter.sensor_id.id, []),
                 start_ms,
                 end_ms,
+                meter.max_gap_s * 1000,
+                [order._get_carbon_window() for order in others],
             )
-            for meter in self
-        ]
+            fact = meter._prepare_fact(production, counted, start_ms, end_ms)
+            facts.append(fact | {"shared_with": ", ".join(others.mapped("name"))})
+        return facts
 
     def _get_readings(self, start_ms: int, end_ms: int) -> dict:
         """Return usable (time, value) pairs by sensor id: one query for all meters."""
@@ -202,6 +205,7 @@ class CarbonMeter(models.Model):
             "start_ms": counted.first_ms if is_counted else start_ms,
             "end_ms": counted.last_ms if is_counted else end_ms,
             "amount": counted.amount if is_counted else None,
+            "share": counted.share if is_counted else None,
             "start_reading": counted.first if is_counted else None,
             "end_reading": counted.last if is_counted else None,
             "gap": "" if is_counted else counted.sentence,

@@ -82,6 +82,31 @@ class MrpProduction(models.Model):
         moment = clock.to_datetime(self._get_carbon_window()[1])
         return self.picking_type_id.warehouse_id._get_plant_day(moment)
 
+    def _get_carbon_orders_beside(self, start_ms: int, end_ms: int):
+        """Return the other orders of the company that ran in a window.
+
+        By their process runs, open ones included; of orders without a run those that are done, by
+        their dates: an order that somebody left open takes nothing away.
+        """
+        self.ensure_one()
+        own = fields.Domain("company_id", "=", self.company_id.id)
+        runs = self.env["process.run"].search(
+            own
+            & fields.Domain("production_id", "!=", self.id)
+            & fields.Domain("start_ms", ">", 0)
+            & fields.Domain("start_ms", "<", end_ms)
+            & (fields.Domain("end_ms", "=", 0) | fields.Domain("end_ms", ">", start_ms))
+        )
+        orders = self.search(
+            own
+            & fields.Domain("id", "!=", self.id)
+            & fields.Domain("state", "=", "done")
+            & fields.Domain("process_run_ids", "=", False)
+            & fields.Domain("date_start", "<", clock.to_datetime(end_ms))
+            & fields.Domain("date_finished", ">", clock.to_datetime(start_ms))
+        )
+        return (runs.production_id | orders).sorted("id")
+
     def _get_carbon_workcenters(self):
         """Return the work centers of the batch, for meters that serve some of them only."""
         self.ensure_one()
@@ -112,6 +137,7 @@ class MrpProduction(models.Model):
             try:
                 with self.env.cr.savepoint():
                     production._make_carbon_footprint(reason)
+                    production._refresh_carbon_beside()
             except OperationalError:
                 raise
             except Exception as error:
@@ -121,25 +147,40 @@ class MrpProduction(models.Model):
     def _make_carbon_footprint(self, reason: str):
         """Collect, weigh, divide, store; return the current footprint."""
         self.ensure_one()
+        footprints = self.env["carbon.footprint"]
         rule = self.env["carbon.rule"]._get_rule(self)
+        if not rule:
+            gap = self.env._("No footprint rule applies to this order: enter one and recalculate.")
+            return footprints._create_version(self, footprints._prepare_failed(self, gap, reason))
         facts = self._collect_carbon_facts(rule)
         activity_model = self.env["carbon.activity"]
         rows, result = activity_model._weigh_facts(facts, self, rule.gwp_set)
         activities = activity_model._store(rows, facts, self)
         outputs = rule._divide(self._get_carbon_outputs(), result)
-        vals = self.env["carbon.footprint"]._prepare_version(
-            self, rule, rows, activities, result, outputs, reason
-        )
-        return self.env["carbon.footprint"]._create_version(self, vals)
+        vals = footprints._prepare_version(self, rule, rows, activities, result, outputs, reason)
+        return footprints._create_version(self, vals)
+
+    def _refresh_carbon_beside(self) -> None:
+        """Calculate anew the finished orders that did not know this one ran beside them."""
+        self.ensure_one()
+        beside = self._get_carbon_orders_beside(*self._get_carbon_window())
+        for order in beside.filtered("carbon_footprint_ids"):
+            order._make_carbon_footprint(self.env._("%s ran beside it", self.name))
 
     def _make_failed_footprint(self, reason: str, error: Exception) -> None:
-        """Leave an incomplete footprint that says what went wrong."""
+        """Leave an incomplete footprint that says what went wrong; the order goes on anyway."""
         gap = self.env._(
             "The calculation failed: %(error)s. Correct the cause and recalculate.",
             error=str(error).rstrip("."),
         )
         footprints = self.env["carbon.footprint"]
-        footprints._create_version(self, footprints._prepare_failed(self, gap, reason))
+        try:
+            with self.env.cr.savepoint():
+                footprints._create_version(self, footprints._prepare_failed(self, gap, reason))
+        except OperationalError:
+            raise
+        except Exception:
+            _logger.exception("Order %s is done without a footprint", self.name)
 
     def _get_carbon_left_out(self) -> list[dict]:
         """Return the consumed products that are not counted as material, and why."""

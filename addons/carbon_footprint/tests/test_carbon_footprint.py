@@ -194,6 +194,23 @@ class TestCarbonFootprint(CarbonCase):
             [{"product": "FOSSIL-NAPHTHA", "treatment": "excluded", "reason": "cut-off"}],
         )
 
+    def test_a_failure_of_the_failure_does_not_stop_it_either(self):
+        order = self._fossil_order()
+        target = type(self.env["carbon.footprint"])
+        with (
+            patch.object(target, "_create_version", side_effect=ValueError("no chain")),
+            mute_logger("odoo.addons.carbon_footprint.models.mrp_production"),
+        ):
+            self.assertFalse(self.finish(order))
+        order.with_user(self.manager).action_carbon_recalculate()
+        self.assertEqual(order.carbon_footprint_ids.version, 1)
+
+    def test_without_a_rule_there_is_no_figure(self):
+        self.env["carbon.rule"].search([]).active = False
+        footprint = self.finish(self._fossil_order())
+        self.assertEqual(footprint.state, "incomplete")
+        self.assertIn("No footprint rule applies", footprint.gap_text)
+
     def test_left_out_without_a_reason_is_a_gap(self):
         self.fossil.carbon_treatment = "excluded"
         order = self._fossil_order()
