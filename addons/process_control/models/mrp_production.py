@@ -74,8 +74,8 @@ class MrpProduction(models.Model):
         for production in self:
             if production.process_run_ids:
                 production.process_plan_id = production.process_run_id.plan_id
-            elif production.state in ("done", "cancel"):
-                production.process_plan_id = production.process_plan_id
+            elif production.state in ("done", "cancel") and production.process_plan_id:
+                continue
             else:
                 production.process_plan_id = production._find_process_plan()
 
@@ -160,9 +160,8 @@ class MrpProduction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """An order gets its plan from its product, also when a caller leaves it away."""
-        productions = super().create([self._without_empty_plan(vals) for vals in vals_list])
-        productions._check_clean()
-        return productions
+        self._check_clean(vals_list)
+        return super().create([self._without_empty_plan(vals) for vals in vals_list])
 
     def _without_empty_plan(self, vals: dict) -> dict:
         if vals.get("process_plan_id"):

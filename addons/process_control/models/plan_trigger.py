@@ -91,7 +91,7 @@ def install(cr, table: str) -> None:
             SQL.identifier(name),
             SQL.identifier(table),
             SQL.identifier(name),
-            "{%s}" % ",".join(FREE),
+            f"{{{','.join(FREE)}}}",
         )
     )
 

@@ -18,9 +18,11 @@ class ProcessLimit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Limits are added to drafts only."""
-        limits = super().create(vals_list)
-        limits._check_plan_editable()
-        return limits
+        requirements = self.env["process.requirement"].browse(
+            {vals.get("requirement_id") for vals in vals_list}
+        )
+        requirements.filtered("id").plan_stage_id.plan_id._check_editable()
+        return super().create(vals_list)
 
     def write(self, vals):
         """Limits of drafts only can be edited, and moved to drafts only."""

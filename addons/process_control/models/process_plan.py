@@ -153,14 +153,13 @@ class ProcessPlan(models.Model):
     def create(self, vals_list):
         """Every plan begins as a draft of whoever writes it; data files may name the author."""
         authors = [vals.get("author_id") if self.env.su else None for vals in vals_list]
-        plans = super().create(
+        self._check_clean(vals_list)
+        return super().create(
             [
                 {**vals, "author_id": author or self.env.uid}
                 for vals, author in zip(vals_list, authors, strict=True)
             ]
         )
-        plans._check_clean()
-        return plans
 
     def write(self, vals):
         """Only a draft can be edited; people may always talk about a plan."""

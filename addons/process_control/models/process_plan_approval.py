@@ -49,9 +49,11 @@ class ProcessPlanApproval(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Levels are added to drafts only."""
-        levels = super().create(vals_list)
-        levels.plan_stage_id.plan_id._check_editable()
-        return levels
+        stages = self.env["process.plan.stage"].browse(
+            {vals.get("plan_stage_id") for vals in vals_list}
+        )
+        stages.filtered("id").plan_id._check_editable()
+        return super().create(vals_list)
 
     def write(self, vals):
         """Levels of drafts only can be edited."""

@@ -78,9 +78,9 @@ class ProcessPlanStage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Stages are added to drafts only."""
-        stages = super().create(vals_list)
-        stages.plan_id._check_editable()
-        return stages
+        plans = self.env["process.plan"].browse({vals.get("plan_id") for vals in vals_list})
+        plans.filtered("id")._check_editable()
+        return super().create(vals_list)
 
     def write(self, vals):
         """Stages of drafts only can be edited, and moved to drafts only."""

@@ -32,9 +32,11 @@ class ProcessRequirement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Requirements are added to drafts only."""
-        requirements = super().create(vals_list)
-        requirements.plan_stage_id.plan_id._check_editable()
-        return requirements
+        stages = self.env["process.plan.stage"].browse(
+            {vals.get("plan_stage_id") for vals in vals_list}
+        )
+        stages.filtered("id").plan_id._check_editable()
+        return super().create(vals_list)
 
     def write(self, vals):
         """Requirements of drafts only can be edited, and moved to drafts only."""

@@ -80,7 +80,7 @@ class ProcessRoleMixin(models.AbstractModel):
                 "%(fields)s of %(document)s is set by the process itself and cannot be written. "
                 "Use the buttons of the document. Your attempt has been logged.",
                 fields=", ".join(labels),
-                document=self[:1].sudo().display_name,
+                document=self[:1].sudo().display_name or self._description,
             )
         )
 
@@ -102,15 +102,17 @@ class ProcessRoleMixin(models.AbstractModel):
                 details,
             )
 
-    def _check_clean(self) -> None:
-        """Refuse new records that arrive with stamped values, from wherever they came."""
-        for record in self:
-            for name in record._get_stamped_fields() - record._get_born_fields():
-                default = record._fields[name].default
-                wanted = _plain(default(record)) if default else False
-                found = _plain(record[name])
+    def _check_clean(self, vals_list: list[dict]) -> None:
+        """Refuse new records that arrive with stamped values: given, or as context defaults."""
+        names = sorted(self._get_stamped_fields() - self._get_born_fields())
+        defaults = self.default_get(names)
+        for vals in vals_list:
+            for name in names:
+                default = self._fields[name].default
+                wanted = default(self) if default else False
+                found = vals.get(name, defaults.get(name))
                 if found and found != wanted:
-                    record._refuse_stamped("process.create_refused", [name], {name: found})
+                    self._refuse_stamped("process.create_refused", [name], {name: found})
 
     def _lock(self) -> None:
         """Wait for whoever works on the same rows; the later one sees what the first did."""
@@ -121,8 +123,3 @@ class ProcessRoleMixin(models.AbstractModel):
                 [tuple(self.ids)],
             )
             self.invalidate_recordset()
-
-
-def _plain(value):
-    """Return ids for records, so that a default and a stored value can be compared."""
-    return value.ids if isinstance(value, models.BaseModel) else value

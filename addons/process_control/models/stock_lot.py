@@ -59,9 +59,8 @@ class StockLot(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A lot is not born released."""
-        lots = super().create(vals_list)
-        lots._check_clean()
-        return lots
+        self._check_clean(vals_list)
+        return super().create(vals_list)
 
     @api.depends("release_state")
     def _compute_hold_state(self):
