@@ -49,11 +49,15 @@ class ProcessCycleEvaluation(models.Model):
         now_ms = clock.now_ms()
         self._note_pause(now_ms)
         cron = self.env["ir.cron"]
-        cycles = self.search(["|", ("state", "=", "running"), ("is_evaluation_due", "=", True)])
+        cycles = self.search(
+            ["|", ("state", "=", "running"), ("is_evaluation_due", "=", True)],
+            order="is_evaluation_due desc, id",
+        )
         cron._commit_progress(remaining=len(cycles))
         for cycle in cycles:
             cycle._evaluate_safely()
-            cron._commit_progress(1)
+            if not cron._commit_progress(1):
+                break
         self.env["process.alert"]._escalate(clock.now_ms())
         cron._commit_progress()
 
@@ -193,17 +197,39 @@ class ProcessCycleEvaluation(models.Model):
             alert._stamp({"deviation_id": deviation.id})
 
     def _extend_deviations(self) -> None:
-        """Give open windows their end: the next good reading."""
-        for deviation in self.deviation_ids.filtered(lambda d: not d.window_end_ms):
-            deviation._find_window_end()
+        """Give open windows their end: the next good reading, also where another cycle saw it."""
+        self.env["process.deviation"].sudo().search(
+            [
+                ("requirement_id", "=", self.requirement_id.id),
+                ("cycle_id.sensor_id", "=", self.sensor_id.id),
+                ("window_end_ms", "=", 0),
+                ("state", "!=", "closed"),
+            ]
+        )._find_window_end()
 
     def _find_good_before(self, moment_ms: int) -> int:
         """Return when the last good reading was, up to a time; the start if there was none."""
         return self._find_good("<=", moment_ms) or self.start_ms
 
     def _find_good_after(self, moment_ms: int) -> int:
-        """Return when the first good reading is after a time; 0 if there is none."""
-        return self._find_good(">", moment_ms)
+        """Return when the first good reading is after a time; 0 if there is none.
+
+        Once the cycle is closed, a later cycle of the same requirement may show it.
+        """
+        found_ms = self._find_good(">", moment_ms)
+        if found_ms or self.state == "running":
+            return found_ms
+        later = self.search(
+            [
+                ("requirement_id", "=", self.requirement_id.id),
+                ("sensor_id", "=", self.sensor_id.id),
+                ("start_ms", ">=", self.end_ms),
+                ("last_good_ms", ">", 0),
+            ],
+            order="start_ms",
+            limit=1,
+        )
+        return later._find_good(">", moment_ms) if later else 0
 
     def _find_good(self, operator: str, moment_ms: int) -> int:
         order = "source_ms DESC" if operator == "<=" else "source_ms"

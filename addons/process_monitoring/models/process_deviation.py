@@ -39,6 +39,7 @@ class ProcessDeviation(models.Model):
     _description = "Process deviation"
     _order = "opened_ms desc, id desc"
     _mail_post_access = "read"
+    _check_company_auto = True
 
     name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(

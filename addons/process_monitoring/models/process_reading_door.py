@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from .. import clock
 from ..tools import units
-from ..tools.sample import MAX_AHEAD_MS, IngestResult, Sample, check
+from ..tools.sample import IngestResult, Sample, check
 from .process_reading_judge import Row, SensorInfo
 
 
@@ -32,9 +32,13 @@ class ProcessReadingDoor(models.Model):
         now_ms = clock.now_ms() if now_ms is None else now_ms
         door = self.sudo()
         sensors = door._find_sensors(samples)
+        max_ahead_ms = door._get_max_ahead_ms()
         rows, rejected = [], []
         for index, sample in enumerate(samples):
-            row, reason = self._prepare_row(index, sample, sensors, now_ms)
+            reason = check(sample, now_ms, max_ahead_ms)
+            row = None
+            if not reason:
+                row, reason = self._prepare_row(index, sample, sensors)
             if reason:
                 rejected.append((index, reason))
             else:
@@ -83,11 +87,8 @@ class ProcessReadingDoor(models.Model):
         )
 
     @api.model
-    def _prepare_row(self, index, sample, sensors, now_ms) -> tuple[Row | None, str | None]:
-        """Return the sample as a row, or why it is refused."""
-        reason = check(sample, now_ms, self._get_max_ahead_ms())
-        if reason:
-            return None, reason
+    def _prepare_row(self, index, sample, sensors) -> tuple[Row | None, str | None]:
+        """Return the sample as a row, or why its sensor refuses it."""
         sensor = sensors.get(sample.sensor)
         if sensor is None:
             return None, f"There is no sensor with the code {sample.sensor!r}."
@@ -122,7 +123,7 @@ class ProcessReadingDoor(models.Model):
     @api.model
     def _get_max_ahead_ms(self) -> int:
         """Return how far the clock of a source may be ahead of the server's."""
-        return self.env.company.sudo().process_max_ahead_s * 1000 or MAX_AHEAD_MS
+        return self.env.company.process_max_ahead_s * 1000
 
     # -- store --------------------------------------------------------------------------------
 

@@ -145,6 +145,21 @@ class TestEvaluation(ProcessMonitoringCase):
             (T0 + SECOND, T0 + 3 * SECOND),
         )
 
+    def test_window_of_a_closed_cycle_ends_in_the_next_one(self):
+        cycle = self.open_cycle()
+        self.feed((T0, 72.6), (T0 + SECOND, 71.0))
+        cycle._close(T0 + 2 * SECOND)
+        deviation = cycle.deviation_ids
+        other = self._create_requirement("Other", [("quality", "le", 90.0)], control_class="prp")
+        self.open_cycle(other, T0 + 3 * SECOND)
+        self.feed((T0 + 4 * SECOND, 80.0))
+        cycle._evaluate(T0 + 5 * SECOND)
+        self.assertEqual(deviation.window_end_ms, 0, "Nobody looked at the critical limit")
+        again = self.open_cycle(start_ms=T0 + 6 * SECOND)
+        self.feed((T0 + 7 * SECOND, 73.0))
+        again._evaluate(T0 + 8 * SECOND)
+        self.assertEqual(deviation.window_end_ms, T0 + 7 * SECOND)
+
     # -- people ---------------------------------------------------------------------------------
 
     def test_activities_of_a_deviation(self):
