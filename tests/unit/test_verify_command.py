@@ -8,10 +8,10 @@ import subprocess
 import sys
 
 import pytest
-from verifier.command import main
 from verify_case import (
     ROOT,
     identities,
+    main,
     make_declaration,
     make_folder,
     make_ledger,

@@ -5,11 +5,11 @@
 import json
 
 import pytest
-from verifier import declaration
-from verifier.findings import Report
 from verify_case import (
     SNAPSHOT,
+    Report,
     chain,
+    declaration,
     identities,
     make_certificate,
     make_declaration,

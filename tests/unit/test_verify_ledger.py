@@ -5,9 +5,7 @@
 import json
 
 import pytest
-from verifier import chains
-from verifier.findings import Item, Report
-from verify_case import chain, make_chain, make_ledger
+from verify_case import Item, Report, chain, chains, make_chain, make_ledger
 
 DIGEST = "ab" * 32
 

@@ -20,7 +20,11 @@ from cryptography.x509.oid import NameOID
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from verifier import chains, declaration, pdf  # noqa: E402, F401
 from verifier.chains import chain  # noqa: E402
+from verifier.command import main  # noqa: E402, F401
+from verifier.container import _get_der  # noqa: E402, F401
+from verifier.findings import Item, Report  # noqa: E402, F401
 
 SNAPSHOT = {
     "number": "CERT/2026/00001",
@@ -163,13 +167,15 @@ def make_ledger(digest, entries=4, **details):
     return ("\n".join(lines) + "\n").encode()
 
 
-def make_mail(pdf):
+def make_mail(signed):
     """Return a mail with the certificate attached."""
     message = EmailMessage()
     message["From"], message["To"] = "plant@example.com", "customer@example.com"
     message["Subject"] = "Your certificate"
     message.set_content("Please find the certificate attached.")
-    message.add_attachment(pdf, maintype="application", subtype="pdf", filename="certificate.pdf")
+    message.add_attachment(
+        signed, maintype="application", subtype="pdf", filename="certificate.pdf"
+    )
     return message.as_bytes()
 
 
@@ -195,14 +201,14 @@ def make_summary(files, seal=True):
 
 def make_folder(folder, kind="ec"):
     """Write a whole evidence folder; return the paths by name."""
-    declaration = make_declaration(kind=kind)
-    digest = json.loads(declaration)["sha256"]
-    pdf = make_pdf(declaration, kind)
+    document = make_declaration(kind=kind)
+    digest = json.loads(document)["sha256"]
+    signed = make_pdf(document, kind)
     files = {
-        "certificate.pdf": pdf,
-        "declaration.json": declaration,
+        "certificate.pdf": signed,
+        "declaration.json": document,
         "ledger.jsonl": make_ledger(digest),
-        "mail.eml": make_mail(pdf),
+        "mail.eml": make_mail(signed),
         "readings.csv": make_readings(),
     }
     files["summary.json"] = make_summary(files)
