@@ -153,7 +153,7 @@ class LotCertificate(models.Model):
     _unique_token = models.UniqueIndex("(verify_token)")
     _unique_delivery = models.UniqueIndex(
         "(picking_id, lot_id) WHERE kind = 'batch' AND picking_id IS NOT NULL"
-        " AND state IN ('to_issue', 'issued')",
+        " AND supersedes_id IS NULL AND state IN ('to_issue', 'issued')",
         "There is already a certificate of this lot for this delivery.",
     )
     _unique_declaration = models.UniqueIndex(

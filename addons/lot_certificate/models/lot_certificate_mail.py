@@ -3,7 +3,7 @@
 import time
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.audit_chain.tools import chain
 
@@ -25,6 +25,9 @@ class LotCertificate(models.Model):
     def action_send(self):
         """Mail it to the customer (again); refused unless issued and signed."""
         self.check_access("read")
+        # The customer may read it in the portal, but not make the plant send mails.
+        if not self.env.user.has_group("lot_certificate.group_lot_certificate_user"):
+            raise AccessError(self.env._("Your role does not send certificates."))
         self.sudo()._send()
         return {
             "type": "ir.actions.client",
@@ -75,7 +78,7 @@ class LotCertificate(models.Model):
                     "mail_state": "to_send",
                     "mail_error": False,
                     "mail_id": mail_id,
-                    "mail_to": certificate.partner_id.email_formatted,
+                    "mail_to": certificate._get_mail_partner().email_formatted,
                 }
             )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
@@ -84,7 +87,7 @@ class LotCertificate(models.Model):
         """Return the recipient and the two files; the mail is kept, its state is shown here."""
         return {
             "auto_delete": False,
-            "recipient_ids": [(6, 0, self.partner_id.ids)],
+            "recipient_ids": [(6, 0, self._get_mail_partner().ids)],
             "attachment_ids": [
                 (4, self.attachment_id.id),
                 (
@@ -98,6 +101,11 @@ class LotCertificate(models.Model):
                 ),
             ],
         }
+
+    def _get_mail_partner(self):
+        """Return who receives it: the address of the delivery, or else the customer itself."""
+        candidates = self.partner_id | self.partner_id.commercial_partner_id
+        return candidates.filtered("email_normalized")[:1]
 
     def _require_sendable(self):
         """Refuse everything but a signed document that still is what was signed."""
@@ -115,7 +123,7 @@ class LotCertificate(models.Model):
                     self.display_name,
                 )
             )
-        if not self.partner_id.email_normalized:
+        if not self._get_mail_partner():
             raise UserError(
                 self.env._(
                     "%(certificate)s has nobody to be sent to: %(partner)s has no valid e-mail "
@@ -176,6 +184,7 @@ class LotCertificate(models.Model):
         self._set_state(
             "revoked", revoked_at_ms=signature.signed_at_ms, revoke_reason=signature.reason
         )
+        self.flush_recordset()
         self.env["audit.record"]._log(
             "certificate.revoke",
             self,

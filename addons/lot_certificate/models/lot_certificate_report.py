@@ -125,7 +125,7 @@ class LotCertificateReport(models.AbstractModel):
         """Return limits as people read them, such as "≥ 72 °C"."""
         symbols = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
         return ", ".join(
-            f"{symbols[limit['operator']]} {locale_number(limit['value'])} {limit['unit']}".strip()
+            f"{symbols[limit['operator']]}\u00a0{locale_number(limit['value'])}\u00a0{limit['unit']}"
             for limit in limits
         )
 
@@ -195,6 +195,9 @@ class LotCertificateReport(models.AbstractModel):
         if value in (None, "", False):
             return ""
         field = self._get_field(model, name)
+        if name == "origin_country":
+            country = model.env["res.country"].search([("code", "=", value)], limit=1)
+            return f"{country.name} ({value})" if country else value
         if field.type == "selection":
             return dict(field._description_selection(model.env)).get(value, value)
         if field.type == "date":

@@ -1,0 +1,199 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryException
+from odoo.addons.mail.tests.common import MockEmail
+
+from .common import CertificateCase
+
+
+@tagged("post_install", "-at_install")
+class TestMail(MockEmail, CertificateCase):
+    def send_queue(self, certificate):
+        """Send what is queued, as the mail scheduler does."""
+        with self.mock_mail_gateway():
+            certificate.mail_id.send()
+
+    def test_queued_with_pdf_and_data(self):
+        certificate = self.make_issued()
+        with self.mock_mail_gateway():
+            certificate._send_queued()
+        mail = certificate.mail_id
+        self.assertEqual(mail.state, "outgoing")
+        self.assertEqual(mail.recipient_ids, self.customer)
+        self.assertIn(certificate.name, mail.subject)
+        self.assertIn(certificate.verify_url, mail.body_html)
+        files = {attachment.name: attachment for attachment in mail.attachment_ids}
+        self.assertEqual(files[certificate.pdf_name].raw, certificate.attachment_id.raw)
+        self.assertEqual(files["declaration.json"].raw.decode(), certificate.export_document())
+        self.assertEqual(certificate.mail_state, "to_send")
+        self.assertIn("goods.in@shop.example", certificate.mail_to)
+
+    def test_sent(self):
+        certificate = self.make_issued()
+        certificate._send_queued()
+        with self.mock_mail_gateway():
+            certificate.mail_id.send()
+        self.assertEqual(certificate.mail_state, "sent")
+        self.assertTrue(certificate.mailed_at_ms)
+        sent = self._mails[0]
+        self.assertEqual(sent["email_to"], ['"Corner Shop" <goods.in@shop.example>'])
+        names = [attachment[0] for attachment in sent["attachments"]]
+        self.assertEqual(sorted(names), sorted([certificate.pdf_name, "declaration.json"]))
+
+    def test_failure_shows_the_reason_and_offers_a_retry(self):
+        certificate = self.make_issued()
+        certificate._send_queued()
+        error = MailDeliveryException("550 5.1.1 no such user here")
+        with (
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+            patch.object(IrMail_Server, "_disable_send", lambda server: False),
+            patch.object(IrMail_Server, "_connect__", lambda server, *a, **kw: None),
+            patch.object(IrMail_Server, "send_email", side_effect=error),
+        ):
+            certificate.mail_id.send()
+        self.assertEqual(certificate.mail_state, "failed")
+        self.assertIn("550", certificate.mail_error)
+        certificate.with_user(self.sales).action_send()
+        self.send_queue(certificate)
+        self.assertEqual(certificate.mail_state, "sent")
+        self.assertFalse(certificate.mail_error)
+
+    def test_unissued_is_never_mailed(self):
+        draft = self.make_certificate(self.lot)
+        for state in ("draft", "to_issue", "failed"):
+            draft._stamp({"state": state})
+            with self.subTest(state=state), self.assertRaisesRegex(UserError, "not issued"):
+                draft.action_send()
+        issued = self.make_issued()
+        issued._stamp({"state": "revoked"})
+        with self.assertRaisesRegex(UserError, "not issued"):
+            issued.action_send()
+        self.assertFalse((draft | issued).mail_id)
+
+    def test_tampered_is_never_mailed(self):
+        certificate = self.make_issued()
+        with (
+            patch.object(type(certificate), "_is_intact", return_value=False),
+            self.assertRaisesRegex(UserError, "not what was signed"),
+        ):
+            certificate.action_send()
+        self.assertFalse(certificate.mail_id)
+
+    def test_nobody_to_send_it_to(self):
+        self.customer.email = False
+        certificate = self.make_issued()
+        certificate._send_queued()
+        self.assertEqual(certificate.mail_state, "failed")
+        self.assertIn("no valid e-mail", certificate.mail_error)
+        self.customer.email = "goods.in@shop.example"
+        certificate.action_send()
+        self.assertEqual(certificate.mail_state, "to_send")
+
+    def test_delivery_address_without_mail(self):
+        address = self.env["res.partner"].create(
+            {"name": "Ramp 3", "type": "delivery", "parent_id": self.customer.id}
+        )
+        certificate = self.make_issued(self.lot, partner_id=address.id)
+        certificate._send_queued()
+        self.assertEqual(certificate.mail_id.recipient_ids, self.customer)
+
+    def test_a_queued_mail_is_not_queued_twice(self):
+        certificate = self.make_issued()
+        certificate._send_queued()
+        mail = certificate.mail_id
+        certificate.action_send()
+        self.assertEqual(certificate.mail_id, mail)
+
+    def test_customer_who_wants_none(self):
+        self.customer.certificate_by_mail = False
+        certificate = self.make_issued()
+        self.assertEqual(certificate.mail_state, "none")
+        certificate._send_queued()
+        self.assertFalse(certificate.mail_id)
+        certificate.action_send()
+        self.assertEqual(certificate.mail_state, "to_send")
+
+    def test_language_of_the_customer(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env.ref("lot_certificate.mail_template_batch").with_context(
+            lang="de_DE"
+        ).subject = "Chargenzertifikat {{ object.name }}"
+        self.customer.lang = "de_DE"
+        certificate = self.make_issued()
+        certificate._send_queued()
+        self.assertEqual(certificate.mail_id.subject, f"Chargenzertifikat {certificate.name}")
+
+
+@tagged("post_install", "-at_install")
+class TestDelivery(CertificateCase):
+    def run_cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("lot_certificate.ir_cron_issue").method_direct_trigger()
+
+    def test_delivery_makes_issues_and_mails(self):
+        picking = self.deliver(self.lot, 600)
+        self.assertTrue(picking.is_certificate_due)
+        self.assertFalse(picking.lot_certificate_ids)
+        self.run_cron()
+        self.assertFalse(picking.is_certificate_due)
+        certificate = picking.lot_certificate_ids
+        self.assertEqual(certificate.state, "issued", certificate.error)
+        self.assertEqual((certificate.quantity, certificate.uom_id.name), (600, "L"))
+        self.assertEqual(certificate.partner_id, self.customer)
+        self.assertEqual(certificate.mail_state, "to_send")
+        self.assertTrue(certificate.mail_id)
+        fact = certificate._get_snapshot_data()["identification"]
+        self.assertEqual(fact["delivery"], picking.name)
+        self.assertEqual(fact["customer_reference"], "PO-4711")
+        self.assertEqual(fact["quantity"], "600.000")
+
+    def test_customer_or_company_that_does_not_want_it(self):
+        self.customer.certificate_by_mail = False
+        self.assertFalse(self.deliver(self.lot, 10).is_certificate_due)
+        self.customer.certificate_by_mail = True
+        self.company.certificate_by_mail = False
+        self.assertFalse(self.deliver(self.lot, 10).is_certificate_due)
+
+    def test_lot_without_process_record_gets_none(self):
+        raw = self.receive("FARM-9", 50)
+        picking = self.deliver(raw, 50)
+        self.run_cron()
+        self.assertFalse(picking.lot_certificate_ids or picking.is_certificate_due)
+        with self.assertRaisesRegex(UserError, "nothing to certify"):
+            picking.action_create_certificates()
+
+    def test_the_goods_do_not_wait_for_the_certificate(self):
+        """Whatever is wrong with certificates, a delivery is done."""
+        self.company.certificate_signing_id = False
+        picking = self.deliver(self.lot, 20)
+        self.run_cron()
+        certificate = picking.lot_certificate_ids
+        self.assertEqual(certificate.state, "failed")
+        self.assertIn("no signing certificate", certificate.error)
+
+    def test_receipts_need_none(self):
+        self.receive("FARM-10", 10)
+        incoming = self.env["stock.picking"].search(
+            [("picking_type_code", "=", "incoming"), ("company_id", "=", self.company.id)]
+        )
+        self.assertFalse(any(incoming.mapped("is_certificate_due")))
+
+    def test_buttons(self):
+        picking = self.deliver(self.lot, 30)
+        picking.with_user(self.quality).action_create_certificates()
+        self.assertEqual(picking.lot_certificate_count, 1)
+        self.assertEqual(self.lot.lot_certificate_count, 1)
+        order = self.lot._get_certificate_production()
+        self.assertEqual(order.lot_certificate_count, 1)
+        self.assertTrue(order.action_view_certificates()["domain"])
+        self.run_cron()
+        self.assertEqual(picking.lot_certificate_count, 1)
+        action = self.lot.with_user(self.quality).action_create_certificate()
+        draft = self.env["lot.certificate"].browse(action["res_id"])
+        self.assertEqual((draft.lot_id, draft.state), (self.lot, "draft"))
