@@ -3,11 +3,12 @@
 """Attribution: iscc.md rules 15 and 16 with ISCC's cracker (net certified 80 of 500)."""
 
 import doctest
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
-
 from conftest import load_tool
+
+D = Decimal
 
 tool = load_tool("mass_balance", "attribution")
 NET = D("80.000")

@@ -3,13 +3,13 @@
 """The balance: iscc.md rules 3, 4, 5, 6, 12, 13 and the arithmetic defects of section 5."""
 
 import doctest
-from decimal import Decimal as D
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
-
 from conftest import load_tool
+
+D = Decimal
 
 balance = load_tool("mass_balance", "balance")
 

@@ -6,7 +6,6 @@ import doctest
 from datetime import date
 
 import pytest
-
 from conftest import load_tool
 
 certificate = load_tool("mass_balance", "certificate")

@@ -4,11 +4,12 @@
 
 import doctest
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
-
 from conftest import load_tool
+
+D = Decimal
 
 tool = load_tool("mass_balance", "declaration")
 TODAY = date(2026, 11, 22)
@@ -69,7 +70,10 @@ def test_template_v4_from_2027():
     without = full(**dict.fromkeys(V4, ""))
     assert fields(without, on_date=date(2026, 12, 31)) == set()
     assert fields(without, on_date=date(2027, 1, 1)) == V4
-    assert fields(without | {"scheme": "iscc_eu", "ghg_value": D(1)}, on_date=date(2027, 1, 1)) == set()
+    assert (
+        fields(without | {"scheme": "iscc_eu", "ghg_value": D(1)}, on_date=date(2027, 1, 1))
+        == set()
+    )
 
 
 def test_rule_10_bio_circular_needs_a_waste_status():

@@ -6,7 +6,6 @@ import doctest
 from datetime import date, timedelta
 
 import pytest
-
 from conftest import load_tool
 
 period = load_tool("mass_balance", "period")

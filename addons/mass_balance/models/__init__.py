@@ -8,6 +8,8 @@ from . import product_product
 from . import partner_certification
 from . import res_partner
 from . import sustainability_declaration
+from . import sustainability_declaration_content
+from . import sustainability_declaration_state
 from . import sustainability_declaration_incoming
 from . import sustainability_declaration_outgoing
 from . import mass_balance_account

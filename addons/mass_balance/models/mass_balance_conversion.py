@@ -128,8 +128,7 @@ class MassBalanceConversion(models.Model):
             if gains and not (conversion.co_reactant or "").strip():
                 raise ValidationError(
                     self.env._(
-                        "%s: more comes out than goes in. Name the co-reactant that adds the "
-                        "mass.",
+                        "%s: more comes out than goes in. Name the co-reactant that adds the mass.",
                         conversion.name,
                     )
                 )
@@ -286,6 +285,7 @@ class MassBalanceConversion(models.Model):
         )
         day = self.warehouse_id._get_plant_day
         return orders.filtered(
-            lambda o: o.date_finished
-            and self.window_start <= day(o.date_finished) <= self.window_end
+            lambda o: (
+                o.date_finished and self.window_start <= day(o.date_finished) <= self.window_end
+            )
         )

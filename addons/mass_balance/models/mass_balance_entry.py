@@ -88,11 +88,12 @@ class MassBalanceEntry(models.Model):
     production_id = fields.Many2one(
         "mrp.production", readonly=True, ondelete="restrict", index="btree_not_null"
     )
-    conversion_id = fields.Many2one(
-        "mass.balance.conversion", readonly=True, ondelete="restrict"
-    )
+    conversion_id = fields.Many2one("mass.balance.conversion", readonly=True, ondelete="restrict")
     corrected_id = fields.Many2one(
         "mass.balance.entry", string="Corrects", readonly=True, ondelete="restrict"
+    )
+    counterpart_id = fields.Many2one(
+        "mass.balance.entry", string="Other leg", readonly=True, ondelete="restrict"
     )
     user_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     # Copied from the book, whose key never changes: a stored related field would be written
@@ -119,9 +120,10 @@ class MassBalanceEntry(models.Model):
         `booking_date`, `document` and `source_declaration_id`. `convert` and `correction` take
         their sign from `sign` (1 or -1).
         """
+        self.check_access("create")
         rows = [self._prepare_row(vals) for vals in vals_list]
-        accounts = self.env["mass.balance.account"].sudo().browse(
-            {row["account_id"] for row in rows}
+        accounts = (
+            self.env["mass.balance.account"].sudo().browse({row["account_id"] for row in rows})
         )
         accounts._lock()
         for row in rows:
@@ -169,6 +171,7 @@ class MassBalanceEntry(models.Model):
         source = declarations.browse(vals["source_declaration_id"])
         conversion = self.env["mass.balance.conversion"].sudo().browse(vals.get("conversion_id"))
         corrected = self.sudo().browse(vals.get("corrected_id"))
+        counterpart = self.sudo().browse(vals.get("counterpart_id"))
         return {
             "account": account._get_key(),
             "period": f"{period.date_start}/{period.date_end}",
@@ -183,6 +186,7 @@ class MassBalanceEntry(models.Model):
             "lot": self.env["stock.lot"].sudo().browse(vals.get("lot_id")).name or "",
             "order": self.env["mrp.production"].sudo().browse(vals.get("production_id")).name or "",
             "factor": conversion._get_factor_text() if conversion else "",
+            "counterpart": counterpart.chain_sequence if counterpart else None,
             "corrects": corrected.chain_sequence if corrected else None,
             "user": self.env["res.users"].sudo().browse(vals.get("user_id")).login or "",
         }

@@ -52,9 +52,7 @@ class MassBalancePeriod(models.Model):
         help="Certified and conventional material at the site on the last day, as read.",
     )
     stock_quantity = Quantity(string="Stock in Odoo (kg)", related="account_id.stock_quantity")
-    deviation = fields.Float(
-        string="Deviation (%)", digits=(16, 3), compute="_compute_deviation"
-    )
+    deviation = fields.Float(string="Deviation (%)", digits=(16, 3), compute="_compute_deviation")
     is_deviating = fields.Boolean(string="Deviates too much", compute="_compute_deviation")
     closed_quantity = Quantity(string="Carried forward (kg)", readonly=True)
     forfeited_quantity = Quantity(string="Forfeited (kg)", readonly=True)
@@ -150,9 +148,7 @@ class MassBalancePeriod(models.Model):
     @api.model
     def _open_until(self, account, previous_end, day):
         for span in period.spans_until(previous_end, day):
-            self.create(
-                {"account_id": account.id, "date_start": span.start, "date_end": span.end}
-            )
+            self.create({"account_id": account.id, "date_start": span.start, "date_end": span.end})
 
     @api.model
     def _cron_open(self):

@@ -161,9 +161,7 @@ class PartnerCertification(models.Model):
     def _check_validity(self):
         for certification in self:
             if certification.valid_to < certification.valid_from:
-                raise ValidationError(
-                    self.env._("%s ends before it begins.", certification.number)
-                )
+                raise ValidationError(self.env._("%s ends before it begins.", certification.number))
 
     def _get_scheme_label(self) -> str:
         return dict(self._fields["scheme"]._description_selection(self.env)).get(self.scheme, "")
@@ -296,7 +294,11 @@ class PartnerCertification(models.Model):
         """Tell the managers 60, 30 and 7 days before a certificate that was not renewed ends."""
         today = fields.Date.context_today(self)
         horizon = fields.Date.add(today, days=REMINDERS[0])
-        domain = [("valid_to", ">=", today), ("valid_to", "<=", horizon), ("renewal_ids", "=", False)]
+        domain = [
+            ("valid_to", ">=", today),
+            ("valid_to", "<=", horizon),
+            ("renewal_ids", "=", False),
+        ]
         for certification in self.search(domain):
             certification._remind(today)
 

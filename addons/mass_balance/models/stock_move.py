@@ -144,10 +144,12 @@ class StockMove(models.Model):
 
     def _get_claimed_deliveries(self):
         return self.filtered(
-            lambda move: move.location_dest_id.usage == "customer"
-            and move.location_id.usage != "customer"
-            and move.sale_line_id.mb_claim
-            and move.sale_line_id.mb_claim != "none"
+            lambda move: (
+                move.location_dest_id.usage == "customer"
+                and move.location_id.usage != "customer"
+                and move.sale_line_id.mb_claim
+                and move.sale_line_id.mb_claim != "none"
+            )
         )
 
     def _book_delivery(self) -> None:

@@ -52,8 +52,9 @@ class StockMoveLine(models.Model):
         """Is anything of what was booked really changed by these values?"""
         for name in BOOKED_FIELDS & set(vals):
             field = self._fields[name]
-            new = field.convert_to_write(field.convert_to_record(
-                field.convert_to_cache(vals[name], self), self), self)
+            new = field.convert_to_write(
+                field.convert_to_record(field.convert_to_cache(vals[name], self), self), self
+            )
             if new != field.convert_to_write(self[name], self):
                 return True
         return False
@@ -85,7 +86,9 @@ class StockMoveLine(models.Model):
         domain = [("kind", "=", "output"), ("direction", "=", "convert")]
         entries = self.env["mass.balance.entry"].sudo()
         if self.lot_id:
-            made = self.search([("lot_id", "=", self.lot_id.id), ("move_id.production_id", "!=", False)])
+            made = self.search(
+                [("lot_id", "=", self.lot_id.id), ("move_id.production_id", "!=", False)]
+            )
             return entries.search([*domain, ("move_id", "in", made.move_id.ids)])
         last = entries.search(
             [

@@ -88,9 +88,9 @@ class StockPicking(models.Model):
                 lambda d: d.direction == "in" and d.state != "cancelled"
             )
             for line in picking.move_line_ids.filtered(
-                lambda l: not l.declaration_id and l.move_id._is_certified_receipt()
+                lambda ml: not ml.declaration_id and ml.move_id._is_certified_receipt()
             ):
-                fitting = usable.filtered(lambda d, l=line: d.product_id == l.product_id)
+                fitting = usable.filtered(lambda d, ml=line: d.product_id == ml.product_id)
                 if len(fitting) == 1:
                     line.declaration_id = fitting
 

@@ -1,15 +1,13 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import date
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.audit_chain.fields import Quantity
-from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
+from odoo.addons.audit_chain.tools.decimals import to_decimal
 
-from ..tools import balance, declaration
+from ..tools import balance
 from .selections import (
     ATTRIBUTIONS,
     BASES,
@@ -23,19 +21,6 @@ from .selections import (
     YES_NO,
 )
 
-# The only ways a declaration changes its state: (direction, from, to).
-TRANSITIONS = {
-    ("in", "draft", "complete"),
-    ("in", "complete", "draft"),
-    ("in", "complete", "booked"),
-    ("in", "draft", "cancelled"),
-    ("in", "complete", "cancelled"),
-    ("in", "booked", "cancelled"),
-    ("out", "draft", "issued"),
-    ("out", "draft", "cancelled"),
-    ("out", "issued", "cancelled"),
-}
-GHG_TERMS = ("eec", "el", "ep", "etd", "eu", "esca", "eccs", "eccr")
 PARTY = ("partner_id", "company_id", "warehouse_id", "direction")
 
 
@@ -134,13 +119,23 @@ class SustainabilityDeclaration(models.Model):
     # -- the fields of the declaration, in the order of the table in tools/declaration.py -------
     issue_date = fields.Date(string="Date of issuance")
     scheme = fields.Selection(
-        SCHEMES, required=True, compute="_compute_scheme", store=True, readonly=False,
+        SCHEMES,
+        required=True,
+        compute="_compute_scheme",
+        store=True,
+        readonly=False,
         precompute=True,
     )
     scheme_version = fields.Char(default="3.4.2")
-    supplier_name = fields.Char(compute=_default("supplier_name", PARTY), store=True, readonly=False)
-    supplier_address = fields.Char(compute=_default("supplier_address", PARTY), store=True, readonly=False)
-    supplier_identifier = fields.Char(compute=_default("supplier_identifier", PARTY), store=True, readonly=False)
+    supplier_name = fields.Char(
+        compute=_default("supplier_name", PARTY), store=True, readonly=False
+    )
+    supplier_address = fields.Char(
+        compute=_default("supplier_address", PARTY), store=True, readonly=False
+    )
+    supplier_identifier = fields.Char(
+        compute=_default("supplier_identifier", PARTY), store=True, readonly=False
+    )
     certificate_number = fields.Char(
         string="Supplier certificate number",
         compute=_default("certificate_number", ("certification_id",)),
@@ -150,9 +145,15 @@ class SustainabilityDeclaration(models.Model):
     certification_body = fields.Char(
         compute=_default("certification_body", ("certification_id",)), store=True, readonly=False
     )
-    recipient_name = fields.Char(compute=_default("recipient_name", PARTY), store=True, readonly=False)
-    recipient_address = fields.Char(compute=_default("recipient_address", PARTY), store=True, readonly=False)
-    recipient_identifier = fields.Char(compute=_default("recipient_identifier", PARTY), store=True, readonly=False)
+    recipient_name = fields.Char(
+        compute=_default("recipient_name", PARTY), store=True, readonly=False
+    )
+    recipient_address = fields.Char(
+        compute=_default("recipient_address", PARTY), store=True, readonly=False
+    )
+    recipient_identifier = fields.Char(
+        compute=_default("recipient_identifier", PARTY), store=True, readonly=False
+    )
     contract_number = fields.Char()
     dispatch_date = fields.Date(string="Date of dispatch")
     dispatch_place = fields.Char(
@@ -339,327 +340,7 @@ class SustainabilityDeclaration(models.Model):
         self.ensure_one()
         return to_decimal(self.quantity_kg)
 
-    # -- content ------------------------------------------------------------------------------
-
-    @api.model
-    def _get_rule_fields(self) -> list[str]:
-        return [rule.field for rule in declaration.rules() if rule.field in self._fields]
-
-    def _get_values(self) -> dict:
-        """Return our fields as `tools/declaration.py` takes them; absent is None, not zero."""
-        self.ensure_one()
-        values = {name: self[name] for name in self._get_rule_fields()}
-        values.update(
-            origin_country=self.origin_country_id.code,
-            origin_point_required=self.origin_point_required,
-            ghg_value=to_decimal(self.ghg_value, 6) if self.ghg_type else None,
-            ghg_etd=self.ghg_etd,
-            transport_km=self.transport_km or None,
-            certified_share=self.certified_share or None,
-            quantity=to_decimal(self.quantity, 6),
-        )
-        return values
-
-    def _missing_fields(self) -> list[str]:
-        """Return the labels of the fields that must be filled before it counts."""
-        self.ensure_one()
-        day = self.issue_date or fields.Date.context_today(self)
-        setting = self.env["ir.config_parameter"].sudo().get_param("mass_balance.template_v4_from")
-        v4_from = date.fromisoformat(setting) if setting else declaration.TEMPLATE_V4_FROM
-        missing = declaration.missing(self._get_values(), self.direction, day, v4_from)
-        return [self._get_rule_label(rule) for rule in missing]
-
-    def _get_rule_label(self, rule) -> str:
-        name = {"origin_country": "origin_country_id"}.get(rule.field, rule.field)
-        return self._fields[name].get_description(self.env, ["string"])["string"]
-
-    def _get_set_key(self) -> tuple:
-        """Return what must be equal for two quantities to stand on one declaration."""
-        self.ensure_one()
-        return declaration.set_key(self._get_values())
-
-    def _get_set_reference(self) -> str:
-        """Return how hashed entries name this set: the supplier's declaration and certificate."""
-        self.ensure_one()
-        return f"{self.supplier_name} / {self.number} / {self.certificate_number}"
-
-    def _snapshot(self) -> dict:
-        """Return the whole declaration as data that can be hashed, signed and sent."""
-        self.ensure_one()
-        values = self._get_values()
-        snapshot = {name: _plain(value) for name, value in values.items()}
-        snapshot.update(
-            direction=self.direction,
-            quantity=to_text(self.quantity),
-            quantity_kg=to_text(self.quantity_kg),
-            certified_share=to_text(self.certified_share, 2),
-            supplier_identifier=self.supplier_identifier or "",
-            recipient_identifier=self.recipient_identifier or "",
-            product=self.product_id.display_name,
-            annex=self.annex or "",
-            delivery_period=self.delivery_period or "",
-            transfers=sorted(self.picking_ids.mapped("name")),
-            lots=sorted(self.lot_ids.mapped("name")),
-            sources=self._get_source_references(),
-            labels=self._get_selection_labels(),
-        )
-        snapshot.update(self._get_ghg_snapshot())
-        return snapshot
-
-    def _get_ghg_snapshot(self) -> dict:
-        if not self.ghg_type:
-            return {"ghg_value": None, "ghg_unit": None, "ghg_type": None}
-        terms = {f"ghg_{term}": to_text(self[f"ghg_{term}"], 6) for term in GHG_TERMS}
-        return {"ghg_value": to_text(self.ghg_value, 6), **terms}
-
-    def _get_source_references(self) -> list:
-        """Return the incoming declarations behind an outgoing one, with what each gave."""
-        parts = {}
-        for entry in self.sudo().entry_ids.filtered(lambda e: e.direction == "out"):
-            source = entry.source_declaration_id
-            parts[source] = parts.get(source, balance.ZERO) + entry._get_quantity()
-        return [
-            {"declaration": source._get_set_reference(), "quantity_kg": to_text(quantity)}
-            for source, quantity in sorted(parts.items(), key=lambda item: item[0].id)
-        ]
-
-    def _get_selection_labels(self) -> dict[str, str]:
-        """Return the chosen words beside their codes, in the source language."""
-        names = ("scheme", "category", "statement", "chain_of_custody", "method", "attribution")
-        found = {name: dict(self._fields[name].selection).get(self[name], "") for name in names}
-        return {name: label for name, label in found.items() if label}
-
-    # -- states -------------------------------------------------------------------------------
-
-    def _transition(self, state: str, **stamps) -> None:
-        """Move to another state; the one place where `state` is written."""
-        for record in self:
-            if (record.direction, record.state, state) not in TRANSITIONS:
-                raise UserError(
-                    self.env._(
-                        "Declaration %(number)s is %(state)s: that is not possible any more.",
-                        number=record.number,
-                        state=record._get_state_label(),
-                    )
-                )
-            old = record.state
-            record._stamp(state=state, **stamps)
-            self.env["audit.record"]._log(
-                "sustainability.declaration", record, {"from": old, "to": state}
-            )
-
-    def _stamp(self, **vals) -> None:
-        """Write what only our own steps write, past the guard of `write`."""
-        super().write(vals)
-
-    def _get_state_label(self) -> str:
-        return dict(self._fields["state"]._description_selection(self.env))[self.state]
-
-    def _check_is_manager(self) -> None:
-        if not (self.env.su or self.env.user.has_group("mass_balance.group_mass_balance_manager")):
-            raise AccessError(
-                self.env._("Only the sustainability manager completes or cancels declarations.")
-            )
-
-    def action_cancel(self):
-        """Cancel with a reason; what was booked is reversed, the number stays used."""
-        self._check_is_manager()
-        for record in self:
-            if not (record.cancel_reason or "").strip():
-                raise UserError(
-                    self.env._("Say why %s is cancelled: fill in the reason first.", record.number)
-                )
-            record._reverse_entries()
-            record._transition("cancelled")
-        return True
-
-    def _reverse_entries(self) -> None:
-        self.ensure_one()
-        entries = self.sudo().entry_ids.filtered(lambda e: e.direction in ("in", "out"))
-        corrected = self.sudo().entry_ids.corrected_id
-        left = self.env["mass.balance.credit"]
-        for entry in (entries - corrected).filtered(lambda e: e.direction == "in"):
-            left = left._get_left(entry.account_id).filtered(
-                lambda c, e=entry: c.declaration_id == e.declaration_id and c.lot_id == e.lot_id
-            )
-            if sum((c._get_remaining() for c in left), balance.ZERO) < entry._get_quantity():
-                raise UserError(
-                    self.env._(
-                        "Declaration %(number)s cannot be cancelled: %(quantity)s kg were "
-                        "booked by %(document)s and part of them is already used.",
-                        number=self.number,
-                        quantity=to_text(entry.quantity),
-                        document=entry.document,
-                    )
-                )
-        (entries - corrected)._reverse(self.env._("Cancelled: %s", self.cancel_reason))
-
-    # -- guard --------------------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = []
-        for vals in vals_list:
-            row = {**vals, "state": "draft", "refusal": False}
-            direction = row.get("direction") or self.default_get(["direction"]).get("direction")
-            if direction == "out":
-                self._check_may_create_outgoing()
-                row["number"] = self._next_number(row.get("company_id"))
-            else:
-                row["number"] = _clean(row.get("number"))
-            rows.append(row)
-        return super().create(rows)
-
-    def _check_may_create_outgoing(self) -> None:
-        if not self.env.su:
-            raise UserError(
-                self.env._(
-                    "An outgoing declaration is drafted by a delivery with a sustainability "
-                    "claim: set the claim on the order line and validate the delivery."
-                )
-            )
-
-    @api.model
-    def _next_number(self, company_id) -> str:
-        company = self.env["res.company"].browse(company_id or self.env.company.id)
-        sequence = self.env["ir.sequence"].sudo().with_company(company)
-        return sequence.next_by_code("sustainability.declaration")
-
-    def write(self, vals):
-        """State and outcome are stamped by transitions; what counts is frozen."""
-        stamped = {"state", "direction", "refusal", "issued_by_id", "issued_at"} & set(vals)
-        if stamped:
-            raise UserError(
-                self.env._("The state of a declaration changes by its buttons and its signature.")
-            )
-        for record in self:
-            record._check_may_write(set(vals))
-        if "number" in vals:
-            vals = {**vals, "number": _clean(vals["number"])}
-        result = super().write(vals)
-        if "picking_ids" in vals:
-            self._book_receipts()
-        return result
-
-    def _check_may_write(self, names: set[str]) -> None:
-        names = {n for n in names if not n.startswith(("message_", "activity_"))}
-        frozen = names - self._get_open() if self.state != "draft" else names & self._get_frozen()
-        if frozen:
-            raise UserError(
-                self.env._(
-                    "Declaration %(number)s is %(state)s: %(fields)s cannot be changed. Cancel "
-                    "it and make a new one.",
-                    number=self.number,
-                    state=self._get_state_label(),
-                    fields=", ".join(
-                        self._fields[n].get_description(self.env, ["string"])["string"]
-                        for n in sorted(frozen)
-                        if n in self._fields
-                    ),
-                )
-            )
-
-    def _get_open(self) -> set[str]:
-        """Return what may still be written after a declaration is complete or issued."""
-        may_link = self.direction == "in" and self.state in ("complete", "booked")
-        return {"cancel_reason", "picking_ids"} if may_link else {"cancel_reason"}
-
-    def _get_frozen(self) -> set[str]:
-        """Return what may not change in a draft: number, and with credits drawn their set."""
-        if self.direction == "in":
-            return set()
-        frozen = {"number", "company_id", "partner_id", "product_id", "certification_id"}
-        if self.sudo().entry_ids:
-            frozen |= {"origin_country_id", "quantity", "quantity_unit", "method", "basis"}
-            frozen |= {"attribution", "credit_transfer", "certified_share", "lot_ids"}
-            frozen |= {n for n in declaration.SET_FIELDS if n in self._fields}
-            frozen |= {n for n in self._fields if n.startswith("ghg_")}
-        return frozen
-
-    def unlink(self):
-        for record in self:
-            if record.direction == "out" or record.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "Declaration %s cannot be deleted: its number stays used. Cancel it.",
-                        record.number,
-                    )
-                )
-        return super().unlink()
-
-    @api.constrains("picking_ids", "partner_id", "company_id")
-    def _check_pickings(self):
-        self.filtered(lambda d: d.direction == "in").picking_ids._check_declarations()
-
-    @api.constrains("certification_id", "partner_id", "direction", "scheme")
-    def _check_certification(self):
-        for record in self.filtered("certification_id"):
-            certification = record.certification_id
-            holder = certification.partner_id.commercial_partner_id
-            ours = record.company_id.partner_id.commercial_partner_id
-            expected = record.commercial_partner_id if record.direction == "in" else ours
-            if holder != expected:
-                raise ValidationError(
-                    self.env._(
-                        "Certificate %(certificate)s belongs to %(holder)s, not to %(partner)s.",
-                        certificate=certification.number,
-                        holder=holder.name,
-                        partner=expected.name,
-                    )
-                )
-            if certification.scheme != record.scheme:
-                raise ValidationError(
-                    self.env._(
-                        "Declaration %(number)s and its certificate %(certificate)s belong to "
-                        "different schemes.",
-                        number=record.number,
-                        certificate=certification.number,
-                    )
-                )
-
-    # -- buttons ------------------------------------------------------------------------------
-
-    def action_view_entries(self):
-        """Open what was booked for this declaration, and from its set of characteristics."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Entries"),
-            "res_model": "mass.balance.entry",
-            "view_mode": "list,form,pivot",
-            "domain": [
-                "|",
-                ("declaration_id", "=", self.id),
-                ("source_declaration_id", "=", self.id),
-            ],
-        }
-
-    def action_view_pickings(self):
-        """Open the transfers of this declaration."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Transfers"),
-            "res_model": "stock.picking",
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.picking_ids.ids)],
-        }
-
-
-def _clean(number) -> str | bool:
-    """One number is one number, however many blanks were typed around it."""
-    return " ".join((number or "").split()) or False
-
 
 def _address(partner) -> str:
     lines = (partner._display_address(without_company=True) or "").splitlines()
     return ", ".join(line.strip() for line in lines if line.strip())
-
-
-def _plain(value):
-    """Turn a value of a field into what canonical JSON takes."""
-    if value is None or value is False or value == "":
-        return None
-    if isinstance(value, (float, Decimal)):
-        return to_text(value)
-    return value if isinstance(value, (str, int)) else str(value)

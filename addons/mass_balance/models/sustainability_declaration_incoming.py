@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ..tools import balance
@@ -146,6 +146,7 @@ class SustainabilityDeclarationIncoming(models.Model):
         declared_left = self._get_kg() - self._get_booked_in()
         credit = balance.receipt_credit(declared_left, weighed)
         line.lot_id._set_declaration(self)
+        self._stamp(lot_ids=[Command.link(line.lot_id.id)])
         if credit > 0:
             self.env["mass.balance.entry"].sudo().create(
                 [self._prepare_receipt_entry(line, credit)]

@@ -24,8 +24,10 @@ class SustainabilityDeclarationOutgoing(models.Model):
         goods are on their way.
         """
         lines = moves.move_line_ids
-        reasons = [l.product_id._get_unweighable_reason(l.product_uom_id) for l in lines]
-        kilograms = balance.ZERO if any(reasons) else sum((l._get_kg() for l in lines), balance.ZERO)
+        reasons = [ml.product_id._get_unweighable_reason(ml.product_uom_id) for ml in lines]
+        kilograms = (
+            balance.ZERO if any(reasons) else sum((ml._get_kg() for ml in lines), balance.ZERO)
+        )
         share = to_decimal(sale_line.mb_claim_share, 2)
         claimed = balance.ceil_charge(kilograms * share / 100)
         record = self.sudo().create([self._prepare_outgoing(sale_line, moves, claimed)])
@@ -281,9 +283,7 @@ class SustainabilityDeclarationOutgoing(models.Model):
             return []
         if self.certification_id.has_ghg_addon:
             return []
-        return [
-            self.env._("A GHG value is declared, but our certificate carries no GHG add-on.")
-        ]
+        return [self.env._("A GHG value is declared, but our certificate carries no GHG add-on.")]
 
     def action_check(self):
         """Show what is missing, or that the declaration can be issued."""
@@ -309,9 +309,7 @@ class SustainabilityDeclarationOutgoing(models.Model):
     def _check_may_sign(self, meaning):
         self.ensure_one()
         if not self.env.user.has_group("mass_balance.group_mass_balance_manager"):
-            raise AccessError(
-                self.env._("Only the sustainability manager issues declarations.")
-            )
+            raise AccessError(self.env._("Only the sustainability manager issues declarations."))
         if self.direction != "out" or self.state != "draft":
             raise UserError(
                 self.env._("%s is not an outgoing draft: it cannot be issued.", self.number)

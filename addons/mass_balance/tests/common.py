@@ -3,13 +3,15 @@
 """A polymer plant for the tests: what `MassBalanceCase` offers is listed in its docstring."""
 
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 from odoo import Command
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 from odoo.addons.audit_chain.tests.common import SignatureCase
 from odoo.addons.audit_chain.tools.decimals import to_decimal
+
+D = Decimal
 
 PLUS = "ISCC-PLUS-Cert-DE105-82948108"
 OWN = "ISCC-PLUS-Cert-DE100-12345678"
@@ -28,18 +30,28 @@ class MassBalanceCase(SignatureCase, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.today = date.today()
-        cls.company = cls.env["res.company"].create({"name": "Test Polymer", "country_id": cls.env.ref("base.de").id})
+        cls.company = cls.env["res.company"].create(
+            {"name": "Test Polymer", "country_id": cls.env.ref("base.de").id}
+        )
         cls.company.partner_id.write({"street": "Werkstr. 1", "city": "Wesseling"})
         cls.env.user.company_ids |= cls.company
         cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": [cls.company.id], "tracking_disable": True}
+            context={
+                **cls.env.context,
+                "allowed_company_ids": [cls.company.id],
+                "tracking_disable": True,
+            }
         )
-        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
         cls.supplier = cls._partner("Baltic Renewables", "Porvoo", "base.fi")
         cls.customer = cls._partner("Filmwerk", "Lyon", "base.fr")
         cls._make_products()
         cls.certification = cls._certify(cls.supplier, PLUS, "Bio-naphtha")
-        cls.own = cls._certify(cls.company.partner_id, OWN, "Polypropylene\nBio-naphtha\nC4 fraction")
+        cls.own = cls._certify(
+            cls.company.partner_id, OWN, "Polypropylene\nBio-naphtha\nC4 fraction"
+        )
         cls.factor = cls._approve_factor()
         cls.manager = new_test_user(
             cls.env,
@@ -52,7 +64,13 @@ class MassBalanceCase(SignatureCase, TransactionCase):
     @classmethod
     def _partner(cls, name, city, country):
         return cls.env["res.partner"].create(
-            {"name": name, "is_company": True, "street": "Street 1", "city": city, "country_id": cls.env.ref(country).id}
+            {
+                "name": name,
+                "is_company": True,
+                "street": "Street 1",
+                "city": city,
+                "country_id": cls.env.ref(country).id,
+            }
         )
 
     @classmethod
@@ -70,7 +88,9 @@ class MassBalanceCase(SignatureCase, TransactionCase):
     @classmethod
     def _make_products(cls):
         group = {"is_mb_material": True, "mb_group": "naphtha", "mb_product_type": "raw"}
-        cls.bio = cls._product("Bio-naphtha, certified", mb_material="Bio-naphtha", mb_category="bio", **group)
+        cls.bio = cls._product(
+            "Bio-naphtha, certified", mb_material="Bio-naphtha", mb_category="bio", **group
+        )
         cls.fossil = cls._product("Naphtha", mb_material="Naphtha", mb_category="fossil", **group)
         final = {"is_mb_material": True, "mb_product_type": "final"}
         cls.polymer = cls._product(
@@ -90,7 +110,15 @@ class MassBalanceCase(SignatureCase, TransactionCase):
                     Command.create({"product_id": cls.bio.id, "product_qty": 100}),
                     Command.create({"product_id": cls.fossil.id, "product_qty": 900}),
                 ],
-                "byproduct_ids": [Command.create({"product_id": cls.coproduct.id, "product_qty": 50, "product_uom_id": cls.polymer.uom_id.id})],
+                "byproduct_ids": [
+                    Command.create(
+                        {
+                            "product_id": cls.coproduct.id,
+                            "product_qty": 50,
+                            "product_uom_id": cls.polymer.uom_id.id,
+                        }
+                    )
+                ],
             }
         )
 
@@ -220,7 +248,12 @@ class MassBalanceCase(SignatureCase, TransactionCase):
     def produce(self, lots, made=850, by=50, product_lot="PP-1", done=True):
         """Make polymer from {lot: kg}; returns the order."""
         order = self.env["mrp.production"].create(
-            {"product_id": self.polymer.id, "bom_id": self.bom.id, "product_qty": made, "company_id": self.company.id}
+            {
+                "product_id": self.polymer.id,
+                "bom_id": self.bom.id,
+                "product_qty": made,
+                "company_id": self.company.id,
+            }
         )
         order.action_confirm()
         order.lot_producing_ids = self.env["stock.lot"].create(
@@ -269,7 +302,12 @@ class MassBalanceCase(SignatureCase, TransactionCase):
                 "client_order_ref": "C-4711",
                 "order_line": [
                     Command.create(
-                        {"product_id": product.id, "product_uom_qty": quantity, "mb_claim": claim, **values}
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "mb_claim": claim,
+                            **values,
+                        }
                     )
                 ],
             }
@@ -301,7 +339,11 @@ class MassBalanceCase(SignatureCase, TransactionCase):
         return scrap
 
     def book(self, kind, group, **values):
-        domain = [("company_id", "=", self.company.id), ("kind", "=", kind), ("product_group", "=", group)]
+        domain = [
+            ("company_id", "=", self.company.id),
+            ("kind", "=", kind),
+            ("product_group", "=", group),
+        ]
         domain += [(name, "=", value) for name, value in values.items()]
         return self.env["mass.balance.account"].search(domain)
 
@@ -321,7 +363,8 @@ class MassBalanceCase(SignatureCase, TransactionCase):
     def lines(self, **values):
         """Return (direction, book, change) of entries, in order."""
         return [
-            (e.direction, e.product_group, to_decimal(e.signed_quantity)) for e in self.entries(**values)
+            (e.direction, e.product_group, to_decimal(e.signed_quantity))
+            for e in self.entries(**values)
         ]
 
 

@@ -50,12 +50,35 @@ class TestAccount(MassBalanceCase):
         self.certification = self._certify(
             self.supplier, "EU-ISCC-Cert-DE105-82948109", "Bio-naphtha", scheme="iscc_eu"
         )
-        self._certify(self.company.partner_id, "EU-ISCC-Cert-DE100-12345679", "Bio-naphtha", scheme="iscc_eu")
+        self._certify(
+            self.company.partner_id, "EU-ISCC-Cert-DE100-12345679", "Bio-naphtha", scheme="iscc_eu"
+        )
         ghg = {"ghg_type": "total_default", "ghg_value": 12, "ghg_unit": "gCO2eq/MJ"}
         self.receive_certified(30, number="SD-1", lot="BN-1", red_category="annex_9a", **ghg)
         self.receive_certified(20, number="SD-2", lot="BN-2", red_category="annex_9b", **ghg)
         self.assertEqual(self.held("input", "naphtha", red_category="annex_9a"), D("30.000"))
         self.assertEqual(self.held("input", "naphtha", red_category="annex_9b"), D("20.000"))
+
+    def test_rule_9_eu_goes_to_plus_and_never_back(self):
+        self.certification = self._certify(
+            self.supplier, "EU-ISCC-Cert-DE105-82948109", "Bio-naphtha", scheme="iscc_eu"
+        )
+        own = "EU-ISCC-Cert-DE100-12345679"
+        self._certify(self.company.partner_id, own, "Bio-naphtha", scheme="iscc_eu")
+        ghg = {"ghg_type": "total_default", "ghg_value": 12, "ghg_unit": "gCO2eq/MJ"}
+        self.receive_certified(100, red_category="annex_9a", **ghg)
+        european = self.book("input", "naphtha", scheme="iscc_eu")
+        out, into = european._transfer_to_scheme("iscc_plus", D("25.000"), "Sold as PLUS")
+        self.assertEqual((out.direction, into.direction), ("transfer_out", "transfer_in"))
+        self.assertEqual(into.counterpart_id, out)
+        self.assertEqual(into.source_declaration_id, out.source_declaration_id)
+        self.assertEqual(self.held("input", "naphtha", scheme="iscc_eu"), D("75.000"))
+        self.assertEqual(self.held("input", "naphtha", scheme="iscc_plus"), D("25.000"))
+        plus = self.book("input", "naphtha", scheme="iscc_plus")
+        with self.assertRaisesRegex(UserError, "never back"):
+            plus._transfer_to_scheme("iscc_eu", D("25.000"), "Back")
+        with self.assertRaisesRegex(UserError, "holds 75.000 kg"):
+            european._transfer_to_scheme("iscc_plus", D("75.001"), "Too much")
 
     def test_rules_14_and_16_hold_for_the_certification_year(self):
         self.receive_certified(100)
@@ -95,15 +118,23 @@ class TestAccount(MassBalanceCase):
         self.assertEqual(book.entry_count, 2)
         self.assertEqual(book.stock_quantity, 790)
         source = self.book("input", "naphtha")
-        self.assertEqual((source.in_quantity, source.converted_quantity, source.other_quantity), (100, -90, -10))
+        self.assertEqual(
+            (source.in_quantity, source.converted_quantity, source.other_quantity), (100, -90, -10)
+        )
         self.assertEqual(source.stock_quantity, 0)
-        for action in (book.action_view_entries(), book.action_view_credits(), book.action_view_periods()):
+        for action in (
+            book.action_view_entries(),
+            book.action_view_credits(),
+            book.action_view_periods(),
+        ):
             self.assertTrue(self.env[action["res_model"]].search(action["domain"]))
 
     def test_the_name_says_the_key(self):
         self.receive_certified(100)
         name = self.book("input", "naphtha").name
-        self.assertEqual(name, f"{self.warehouse.code} / ISCC PLUS / Input / naphtha / Bio / Used cooking oil")
+        self.assertEqual(
+            name, f"{self.warehouse.code} / ISCC PLUS / Input / naphtha / Bio / Used cooking oil"
+        )
 
     def test_stock_counts_fossil_of_the_group_too(self):
         self.receive_certified(100)

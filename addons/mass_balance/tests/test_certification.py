@@ -62,7 +62,13 @@ class TestCertification(MassBalanceCase):
             ({"valid_to": self.today + timedelta(days=60)}, "expiring"),
             ({"checked_on": False}, "unchecked"),
             ({"valid_from": self.today + timedelta(days=1)}, "future"),
-            ({"valid_to": self.today - timedelta(days=1), "valid_from": self.today - timedelta(days=9)}, "expired"),
+            (
+                {
+                    "valid_to": self.today - timedelta(days=1),
+                    "valid_from": self.today - timedelta(days=9),
+                },
+                "expired",
+            ),
             ({"suspended_from": self.today}, "suspended"),
         ):
             record.write(values)
@@ -116,7 +122,9 @@ class TestCertification(MassBalanceCase):
             model._cron_remind()
             return len(record.activity_ids.filtered(lambda a: a.user_id == self.manager))
 
-        self.assertEqual([told(left) for left in (61, 60, 59, 31, 30, 8, 7, 6)], [0, 1, 0, 0, 1, 0, 1, 0])
+        self.assertEqual(
+            [told(left) for left in (61, 60, 59, 31, 30, 8, 7, 6)], [0, 1, 0, 0, 1, 0, 1, 0]
+        )
 
     def test_a_renewed_certificate_is_not_reminded(self):
         record = self.certification

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two users, one book: exactly one draw succeeds (rule 20), with two real cursors."""
 
+from uuid import uuid4
+
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
@@ -34,7 +36,7 @@ class TestConcurrency(BaseCase):
 
     def _prepare(self, env):
         """A company with one book of 100 kg."""
-        company = env["res.company"].create({"name": "Concurrent Polymer"})
+        company = env["res.company"].create({"name": f"Concurrent {uuid4()}"})
         warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
         env = env(context={"allowed_company_ids": [company.id]})
         product = env["product.product"].create({"name": "Concurrent PP", "company_id": company.id})
@@ -81,7 +83,13 @@ class TestConcurrency(BaseCase):
             cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cr.execute(f"DELETE FROM {table} WHERE company_id = %s", [company])
             cr.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        for table in ("mass_balance_credit", "mass_balance_period", "mass_balance_account", "sustainability_declaration", "audit_chain_head"):
+        for table in (
+            "mass_balance_credit",
+            "mass_balance_period",
+            "mass_balance_account",
+            "sustainability_declaration",
+            "audit_chain_head",
+        ):
             cr.execute(f"DELETE FROM {table} WHERE company_id = %s", [company])
         cr.execute("UPDATE product_template SET active = false WHERE company_id = %s", [company])
 

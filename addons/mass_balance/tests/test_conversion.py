@@ -41,7 +41,12 @@ class TestConversion(MassBalanceCase):
         self.make(numerator=1950, co_reactant="Water")
 
     def test_approved_is_frozen(self):
-        for vals in ({"numerator": 950}, {"evidence": "x"}, {"date_to": self.today}, {"state": "draft"}):
+        for vals in (
+            {"numerator": 950},
+            {"evidence": "x"},
+            {"date_to": self.today},
+            {"state": "draft"},
+        ):
             with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "is fixed"):
                 self.factor.sudo().write(vals)
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
@@ -61,7 +66,10 @@ class TestConversion(MassBalanceCase):
 
     def test_only_the_manager_approves(self):
         reader = new_test_user(
-            self.env, "mb_reader4", "mass_balance.group_mass_balance_user", company_id=self.company.id
+            self.env,
+            "mb_reader4",
+            "mass_balance.group_mass_balance_user",
+            company_id=self.company.id,
         )
         record = self.make(product_tmpl_id=self.coproduct.product_tmpl_id.id)
         with self.assertRaises(AccessError):
@@ -76,7 +84,9 @@ class TestConversion(MassBalanceCase):
         template = self.polymer.product_tmpl_id
         self.assertEqual(find(template, self.warehouse, "naphtha", self.today), named)
         self.assertEqual(find(template, self.warehouse, "methane", self.today), self.factor)
-        self.assertFalse(find(template, self.warehouse, "naphtha", self.today - timedelta(days=400)))
+        self.assertFalse(
+            find(template, self.warehouse, "naphtha", self.today - timedelta(days=400))
+        )
 
     def test_computed_from_posted_production(self):
         self.produce_standard()

@@ -55,7 +55,10 @@ class TestDeclarationOut(MassBalanceCase):
         self.produce_standard()
         record = self.deliver(60)
         reader = new_test_user(
-            self.env, "mb_reader2", "mass_balance.group_mass_balance_user", company_id=self.company.id
+            self.env,
+            "mb_reader2",
+            "mass_balance.group_mass_balance_user",
+            company_id=self.company.id,
         )
         with self.assertRaises(AccessError):
             record.with_user(reader)._check_may_sign("issue")
@@ -123,8 +126,12 @@ class TestDeclarationOut(MassBalanceCase):
         self.env.invalidate_all()
         self._approve_factor(numerator=1, denominator=1)
         circular = self._product(
-            "Pyrolysis oil", mb_material="Pyrolysis oil", mb_category="circular",
-            is_mb_material=True, mb_group="naphtha", mb_product_type="raw",
+            "Pyrolysis oil",
+            mb_material="Pyrolysis oil",
+            mb_category="circular",
+            is_mb_material=True,
+            mb_group="naphtha",
+            mb_product_type="raw",
         )
         self.certification.materials = "Bio-naphtha\nPyrolysis oil"
         self.receive_certified(50, number="SD-1", lot="BN-1")

@@ -2,7 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Periods: rules 1 to 4 and 6 in the books."""
 
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
 
 from freezegun import freeze_time
 
@@ -21,8 +22,10 @@ class TestPeriod(MassBalanceCase):
         self.period = self.account.period_ids
 
     def open_at(self, start, end):
-        return self.env["mass.balance.period"].sudo().create(
-            {"account_id": self.account.id, "date_start": start, "date_end": end}
+        return (
+            self.env["mass.balance.period"]
+            .sudo()
+            .create({"account_id": self.account.id, "date_start": start, "date_end": end})
         )
 
     def after(self, days=1):
@@ -47,9 +50,12 @@ class TestPeriod(MassBalanceCase):
             (start, start + timedelta(days=95), "at most three months"),
             (start, start - timedelta(days=1), "ends before it begins"),
         ):
-            with self.subTest(words=words), self.assertRaisesRegex(ValidationError, words):
-                with self.cr.savepoint():
-                    self.open_at(first, last)
+            with (
+                self.subTest(words=words),
+                self.assertRaisesRegex(ValidationError, words),
+                self.cr.savepoint(),
+            ):
+                self.open_at(first, last)
         self.open_at(start, start + timedelta(days=30))
 
     def test_rule_2_a_quarter_without_movement_exists(self):
@@ -57,7 +63,7 @@ class TestPeriod(MassBalanceCase):
             self.env["mass.balance.period"]._cron_open()
         periods = self.account.period_ids.sorted("date_start")
         self.assertGreaterEqual(len(periods), 4)
-        for before, after in zip(periods, periods[1:]):
+        for before, after in pairwise(periods):
             self.assertEqual(after.date_start, before.date_end + timedelta(days=1))
         self.assertEqual(periods[2].closing_quantity, 100)
         self.assertEqual(periods[2].in_quantity, 0)
@@ -83,8 +89,13 @@ class TestPeriod(MassBalanceCase):
 
     def make_eu(self, **reading):
         """The same book under ISCC EU (the key is immutable, so SQL)."""
-        self.cr.execute("UPDATE mass_balance_account SET scheme = 'iscc_eu' WHERE id = %s", [self.account.id])
-        self.cr.execute("UPDATE mass_balance_period SET scheme = 'iscc_eu' WHERE id = %s", [self.period.id])
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE mass_balance_account SET scheme = 'iscc_eu' WHERE id = %s", [self.account.id]
+        )
+        self.cr.execute(
+            "UPDATE mass_balance_period SET scheme = 'iscc_eu' WHERE id = %s", [self.period.id]
+        )
         self.env.invalidate_all()
         if reading:
             self.period.write(reading)
@@ -129,7 +140,10 @@ class TestPeriod(MassBalanceCase):
 
     def test_only_the_manager(self):
         reader = new_test_user(
-            self.env, "mb_reader3", "mass_balance.group_mass_balance_user", company_id=self.company.id
+            self.env,
+            "mb_reader3",
+            "mass_balance.group_mass_balance_user",
+            company_id=self.company.id,
         )
         with self.after(), self.assertRaises(AccessError):
             self.period.with_user(reader)._check_may_sign("close")
@@ -175,8 +189,6 @@ class TestPeriod(MassBalanceCase):
         """22:30 UTC on New Year's Eve is next year in Wesseling."""
         self.warehouse.plant_tz = "Europe/Berlin"
         day = self.warehouse._get_plant_day
-        from datetime import datetime
-
         self.assertEqual(day(datetime(2026, 12, 31, 22, 59)), date(2026, 12, 31))
         self.assertEqual(day(datetime(2026, 12, 31, 23, 1)), date(2027, 1, 1))
 
@@ -184,7 +196,8 @@ class TestPeriod(MassBalanceCase):
         period = self.period
         self.cr.execute("ALTER TABLE mass_balance_entry DISABLE TRIGGER USER")
         self.cr.execute(
-            "UPDATE mass_balance_entry SET signed_quantity = -0.001 WHERE account_id = %s", [self.account.id]
+            "UPDATE mass_balance_entry SET signed_quantity = -0.001 WHERE account_id = %s",
+            [self.account.id],
         )
         self.cr.execute("ALTER TABLE mass_balance_entry ENABLE TRIGGER USER")
         self.env.invalidate_all()

@@ -78,8 +78,12 @@ class TestProduction(MassBalanceCase):
         self.produce({self.lot("BN-1"): 100, self.lot("FN-1", self.fossil): 900})
         self.assertFalse(self.entries())
         declaration = self.make_declaration()
-        declaration.picking_ids = self.lot("BN-1").quant_ids.env["stock.picking"].search(
-            [("partner_id", "=", self.supplier.id), ("move_ids.product_id", "=", self.bio.id)]
+        declaration.picking_ids = (
+            self.lot("BN-1")
+            .quant_ids.env["stock.picking"]
+            .search(
+                [("partner_id", "=", self.supplier.id), ("move_ids.product_id", "=", self.bio.id)]
+            )
         )
         self.assertEqual(declaration.state, "booked")
         self.assertEqual(self.held("input", "naphtha"), D("0.000"))
@@ -112,8 +116,12 @@ class TestProduction(MassBalanceCase):
 
     def test_rule_10_categories_are_separate_books(self):
         circular = self._product(
-            "Pyrolysis oil", mb_material="Pyrolysis oil", mb_category="circular",
-            is_mb_material=True, mb_group="naphtha", mb_product_type="raw",
+            "Pyrolysis oil",
+            mb_material="Pyrolysis oil",
+            mb_category="circular",
+            is_mb_material=True,
+            mb_group="naphtha",
+            mb_product_type="raw",
         )
         self.certification.materials = "Bio-naphtha\nPyrolysis oil"
         with self.assertRaisesRegex(UserError, "Waste Status"):
@@ -219,13 +227,17 @@ class TestProduction(MassBalanceCase):
                 self.receive_certified(33.37)
                 self.receive(900.01, product=self.fossil, lot="FN-1")
                 self.produce(
-                    {self.lot("BN-1"): 33.33, self.lot("FN-1", self.fossil): 900}, made=777.77, by=61.3
+                    {self.lot("BN-1"): 33.33, self.lot("FN-1", self.fossil): 900},
+                    made=777.77,
+                    by=61.3,
                 )
                 outputs = self.env["mass.balance.entry"]._sum(
                     [("company_id", "=", self.company.id), ("kind", "=", "output")]
                 )
-                inputs = sum(l[2] for l in self.lines(kind="input") if l[0] == "convert")
+                inputs = sum(row[2] for row in self.lines(kind="input") if row[0] == "convert")
                 self.assertEqual(outputs, -inputs)
-                self.assertEqual(sum(l[2] for l in self.lines(kind="input")), self.held("input", "naphtha"))
+                self.assertEqual(
+                    sum(row[2] for row in self.lines(kind="input")), self.held("input", "naphtha")
+                )
                 point.rollback()
             self.env.invalidate_all()

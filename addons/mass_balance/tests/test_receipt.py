@@ -248,7 +248,11 @@ class TestReceiptRefusal(MassBalanceCase):
         for name, call in paths.items():
             with self.subTest(path=name):
                 self.refuse("expired on", call=call)
-        self.assertFalse(self.env["stock.quant"].search([("product_id", "=", self.bio.id), ("location_id.usage", "=", "internal")]))
+        self.assertFalse(
+            self.env["stock.quant"].search(
+                [("product_id", "=", self.bio.id), ("location_id.usage", "=", "internal")]
+            )
+        )
 
     def test_backorder_is_refused_like_its_order(self):
         picking = self.make_receipt(100)
@@ -318,7 +322,9 @@ class TestReceiptRefusal(MassBalanceCase):
         other.move_ids.move_line_ids.write({"picking_id": picking.id})
         picking.move_ids.filtered(lambda m: m.product_id == self.bio).picked = False
         picking.with_context(skip_backorder=True).button_validate()
-        self.assertEqual(picking.move_ids.filtered(lambda m: m.state == "done").product_id, self.fossil)
+        self.assertEqual(
+            picking.move_ids.filtered(lambda m: m.state == "done").product_id, self.fossil
+        )
 
     def test_purchase_warns_and_lets_order(self):
         order = self.env["purchase.order"].create(

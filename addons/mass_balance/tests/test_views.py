@@ -56,7 +56,14 @@ class TestViews(MassBalanceCase):
     def test_documents_show_their_page(self):
         order = self.produce_standard()
         delivery = self.deliver(10).picking_ids
-        for record in (order, delivery, delivery.sale_id, self.lot("PP-1", self.polymer), self.warehouse, self.supplier):
+        for record in (
+            order,
+            delivery,
+            delivery.sale_id,
+            self.lot("PP-1", self.polymer),
+            self.warehouse,
+            self.supplier,
+        ):
             with self.subTest(record=record):
                 Form(record)
 

@@ -69,9 +69,7 @@ def ceil_charge(value: Fraction | Decimal | int) -> Decimal:
 def _to_step(value: Fraction, rounding: str) -> Decimal:
     """Integer arithmetic, so that no digit depends on the precision of a decimal context."""
     scaled, rest = divmod(abs(value.numerator) * 1000, value.denominator)
-    if rounding == ROUND_UP and rest:
-        scaled += 1
-    elif rounding == ROUND_HALF_UP and rest * 2 >= value.denominator:
+    if rounding == ROUND_UP and rest or rounding == ROUND_HALF_UP and rest * 2 >= value.denominator:
         scaled += 1
     digits = tuple(int(digit) for digit in str(scaled))
     return Decimal((int(value < 0), digits, -3))

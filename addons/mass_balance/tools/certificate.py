@@ -20,12 +20,6 @@ PREFIX_SCHEME = {
 }
 SCHEME_PREFIX = {"iscc_eu": "EU-ISCC", "iscc_plus": "ISCC-PLUS"}
 
-# Scope codes of the ISCC list; names are ours.
-SCOPES = (
-    "BG BM BP COF COP CP CPP CR EP ET FA FG HVO ISHC LC LP ML MP MT OM OT PM PO PP PYP RE SC SM "
-    "TR TRS TW WH WR36"
-).split()
-
 
 @dataclass(frozen=True)
 class CertificateNumber:

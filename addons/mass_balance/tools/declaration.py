@@ -55,7 +55,9 @@ _RULES = (
     FieldRule(18, "waste_residue", "Waste or residue", "R", "R"),
     FieldRule(18, "red_category", "RED category", "R", "R", "eu"),
     FieldRule(19, "origin_point_name", "Name of the point of origin", "C", "C", "origin_point"),
-    FieldRule(19, "origin_point_address", "Address of the point of origin", "C", "C", "origin_point"),
+    FieldRule(
+        19, "origin_point_address", "Address of the point of origin", "C", "C", "origin_point"
+    ),
     FieldRule(20, "category", "Raw-material category", "R", "R"),
     FieldRule(21, "waste_status", "Waste status", "C", "C", "plus_waste"),
     FieldRule(22, "input_reflection", "Reflection of input characteristics", "O", "R", "v4"),
@@ -95,7 +97,9 @@ def _applies(rule: FieldRule, values: Mapping, on_date: date, v4_from: date) -> 
         "v4": plus and on_date >= v4_from,
         "origin_point": bool(values.get("origin_point_required")),
         "ghg": has_ghg,
-        "ghg_actual": has_ghg and values.get("ghg_type") == "actual" and bool(values.get("ghg_etd")),
+        "ghg_actual": has_ghg
+        and values.get("ghg_type") == "actual"
+        and bool(values.get("ghg_etd")),
     }[rule.when]
 
 
