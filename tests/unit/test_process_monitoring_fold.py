@@ -70,7 +70,9 @@ def test_batches_in_order_are_the_same_as_one():
 
 
 def test_breach_from_first_bad_to_good():
-    state = fold(start(), [judged(2, 72.6), judged(3, 71.8, "critical"), judged(4, 71.5, "critical")])
+    state = fold(
+        start(), [judged(2, 72.6), judged(3, 71.8, "critical"), judged(4, 71.5, "critical")]
+    )
     assert (state.status, state.breach_since_ms) == ("breach", 3 * SECOND)
     [event] = state.events
     assert (event.first_ms, event.last_ms, event.value, event.count) == (3000, 4000, 71.5, 2)

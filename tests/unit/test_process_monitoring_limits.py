@@ -23,7 +23,9 @@ def test_doctests():
     assert doctest.testmod(limits).failed == 0
 
 
-@pytest.mark.parametrize(("value", "expected"), [(72.0, "conform"), (71.9, "critical"), (95.0, "conform")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(72.0, "conform"), (71.9, "critical"), (95.0, "conform")]
+)
 def test_a1_one_sided(value, expected):
     assert code(value, Rule("degC", (Limit("critical", "ge", 72.0),))) == expected
 
@@ -54,7 +56,9 @@ def test_a2_displayed_72_is_still_a_breach():
     assert code(71.96, CCP) == "critical"
 
 
-@pytest.mark.parametrize(("value", "expected"), [(72.3, "operating"), (71.8, "critical"), (72.5, "conform")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(72.3, "operating"), (71.8, "critical"), (72.5, "conform")]
+)
 def test_a3_kinds(value, expected):
     verdict = limits.classify(value, CCP)
     assert verdict.code == expected

@@ -54,7 +54,8 @@ def test_same_unit_is_never_touched():
 
 
 @pytest.mark.parametrize(
-    ("source", "target"), [("degC", "bar"), ("kg", "l"), ("l/h", "kg/h"), ("kWh", "kW"), ("pH", "%")]
+    ("source", "target"),
+    [("degC", "bar"), ("kg", "l"), ("l/h", "kg/h"), ("kWh", "kW"), ("pH", "%")],
 )
 def test_incompatible(source, target):
     assert not units.is_compatible(source, target)
