@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -7,6 +9,7 @@ from odoo.addons.audit_chain.fields import BigInt
 from odoo.addons.process_monitoring import clock
 from odoo.addons.process_monitoring.fields import OptionalFloat
 
+from ..tools import footprint
 from .carbon_factor import CATEGORIES, RED_TERMS, SCOPES, STAGES, UNITS
 from .carbon_factor_version import GWP_SETS
 
@@ -61,7 +64,7 @@ class CarbonActivity(models.Model):
     date = fields.Date(required=True, default=fields.Date.context_today, index=True)
     product_id = fields.Many2one("product.product", string="Material", ondelete="restrict")
     lot_id = fields.Many2one("stock.lot", index="btree_not_null", ondelete="restrict")
-    lot_name = fields.Char(readonly=True)
+    lot_name = fields.Char(string="Lot name", readonly=True)
     meter_id = fields.Many2one(
         "carbon.meter", index="btree_not_null", ondelete="restrict", readonly=True
     )
@@ -70,7 +73,7 @@ class CarbonActivity(models.Model):
     amount = OptionalFloat(help="What was counted, in its unit. Empty: not known.")
     unit = fields.Selection(UNITS, required=True)
     conversion = OptionalFloat(readonly=True, aggregator=None)
-    converted_unit = fields.Selection(UNITS, readonly=True)
+    converted_unit = fields.Selection(UNITS, string="Converted into", readonly=True)
     conversion_note = fields.Text(string="Source of the conversion", readonly=True)
     start_ms = BigInt(string="From (ms UTC)", readonly=True, aggregator=None)
     end_ms = BigInt(string="To (ms UTC)", readonly=True, aggregator=None)
@@ -93,10 +96,14 @@ class CarbonActivity(models.Model):
         "carbon.factor", index="btree_not_null", ondelete="restrict", check_company=True
     )
     factor_version_id = fields.Many2one(
-        "carbon.factor.version", index="btree_not_null", ondelete="restrict", readonly=True
+        "carbon.factor.version",
+        string="Factor version",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
     )
     factor_name = fields.Char(string="Weighed with", readonly=True)
-    factor_unit = fields.Selection(UNITS, readonly=True)
+    factor_unit = fields.Selection(UNITS, string="Unit of the factor", readonly=True)
     factor_value = OptionalFloat(string="kg CO2e per unit", readonly=True, aggregator=None)
     gwp_set = fields.Selection(GWP_SETS, string="GWP set", readonly=True)
     category = fields.Selection(CATEGORIES, readonly=True)
@@ -114,17 +121,35 @@ class CarbonActivity(models.Model):
             ("calculated", "Calculated here"),
             ("default", "Default value"),
         ],
+        string="Data quality",
         readonly=True,
     )
     kg_co2e = OptionalFloat(string="kg CO2e", readonly=True)
     gap = fields.Char(string="What is missing", readonly=True)
     fingerprint = fields.Char(readonly=True, index=True)
+    calculation = fields.Char(compute="_compute_calculation")
 
     @api.depends("start_ms", "end_ms")
     def _compute_times(self):
         for activity in self:
             activity.start_time = clock.to_datetime(activity.start_ms)
             activity.end_time = clock.to_datetime(activity.end_ms)
+
+    @api.depends("kg_co2e", "amount", "conversion", "factor_value")
+    def _compute_calculation(self):
+        for activity in self:
+            activity.calculation = activity._explain() if activity.state == "counted" else False
+
+    def _explain(self) -> str:
+        """Return the calculation as a line to read: amount, conversion, factor, result."""
+        labels = dict(UNITS)
+        text = f"{_plain(self.amount)} {labels[self.unit]}"
+        if self.converted_unit:
+            converted = float(f"{self.amount * self.conversion:.10g}")
+            text += f" × {_plain(self.conversion)} = {_plain(converted)}"
+            text += f" {labels[self.converted_unit]};"
+        text += f" × {_plain(self.factor_value)} kg CO2e/{labels[self.factor_unit]}"
+        return f"{text} = {_plain(self.kg_co2e)} kg CO2e"
 
     @api.model
     def _get_mutable_fields(self):
@@ -183,3 +208,8 @@ class CarbonActivity(models.Model):
                     )
                 )
         self._set_current(False)
+
+
+def _plain(value: float) -> str:
+    """Return a figure without idle zeros or exponent."""
+    return footprint.plain(Decimal(repr(value)))

@@ -57,7 +57,7 @@ class CarbonFootprint(models.Model):
     )
     gap_text = fields.Text(string="What is missing", readonly=True)
     rule_name = fields.Char(string="Rule", readonly=True)
-    allocation_basis = fields.Selection(ALLOCATION_BASES, readonly=True)
+    allocation_basis = fields.Selection(ALLOCATION_BASES, string="Divided by", readonly=True)
     gwp_set = fields.Selection(GWP_SETS, string="GWP set", readonly=True)
     boundary = fields.Char(string="System boundary", readonly=True)
     start_ms = BigInt(string="From (ms UTC)", readonly=True, aggregator=None)

@@ -33,8 +33,8 @@ class CarbonFootprintLine(models.Model):
     factor_name = fields.Char(related="activity_id.factor_name")
     factor_value = OptionalFloat(related="activity_id.factor_value")
     gap = fields.Char(related="activity_id.gap")
-    kg_co2e = OptionalFloat(string="kg CO2e of the order")
-    product_kg_co2e = OptionalFloat(string="kg CO2e of the product")
+    kg_co2e = OptionalFloat(string="Order (kg CO2e)")
+    product_kg_co2e = OptionalFloat(string="Product (kg CO2e)")
 
     def action_open_activity(self):
         """Open the activity: window of reading, amount, factor and its source."""

@@ -68,6 +68,7 @@ class CarbonMeter(models.Model):
     )
     converted_unit = fields.Selection(
         UNITS,
+        string="Converted into",
         help="For a factor that wants something else, such as heat for kg of steam. Empty: the "
         "factor's unit is of the same basis.",
     )

@@ -43,6 +43,7 @@ class CarbonRule(models.Model):
     )
     allocation_basis = fields.Selection(
         ALLOCATION_BASES,
+        string="Divided by",
         required=True,
         default="mass",
         help="How emissions are divided between product and co-products. RED wants energy.",
@@ -58,6 +59,7 @@ class CarbonRule(models.Model):
     )
     mixed_batches = fields.Selection(
         MIXED_BATCHES,
+        string="Mixed batches",
         required=True,
         default="own",
         help="Batches of one material with different declared values. An average is not allowed.",

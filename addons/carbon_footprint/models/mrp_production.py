@@ -72,9 +72,10 @@ class MrpProduction(models.Model):
         if runs:
             ends = [run.end_ms or clock.now_ms() for run in runs]
             return min(runs.mapped("start_ms")), max(ends)
-        end = self.date_finished if self.state == "done" else False
-        start_ms = clock.to_ms(self.date_start) if self.date_start else clock.now_ms()
-        return start_ms, max(clock.to_ms(end) if end else clock.now_ms(), start_ms)
+        # until the order is really done its finish is a plan, and may lie ahead
+        ends = [clock.now_ms()] + ([clock.to_ms(self.date_finished)] if self.date_finished else [])
+        start_ms = clock.to_ms(self.date_start or self.create_date)
+        return start_ms, max(min(ends), start_ms)
 
     def _get_carbon_date(self):
         """Return the day of the batch at the plant: the factors of that day apply."""

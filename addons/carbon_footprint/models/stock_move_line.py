@@ -30,7 +30,7 @@ class StockMoveLine(models.Model):
         kg, sentence = self._get_carbon_kg()
         fact = {
             "source": "material",
-            "name": product.display_name,
+            "name": product.name,
             "product_id": product.id,
             "lot_id": lot.id,
             "lot_name": lot.name,

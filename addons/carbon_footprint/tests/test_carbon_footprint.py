@@ -70,6 +70,12 @@ class TestCarbonFootprint(CarbonCase):
         self.assertEqual(activity.factor_version_id.name, "2025")
         self.assertIn("DEFRA", activity.factor_version_id.source)
         self.assertEqual(activity.end_ms - activity.start_ms, 3_490_000)
+        self.assertEqual(
+            activity.calculation,
+            "100 kWh electricity × 0.177 kg CO2e/kWh electricity = 17.7 kg CO2e",
+        )
+        steam = self._line(order.carbon_footprint_id, "Steam").activity_id
+        self.assertIn("50 kg × 2.3369 = 116.845 MJ heat;", steam.calculation)
 
     def test_a_lot_and_a_product_know_their_footprint(self):
         order = self._fossil_order()
@@ -88,7 +94,7 @@ class TestCarbonFootprint(CarbonCase):
         self.read_all(order)
         footprint = self.finish(order)
         steps = footprint.chart["steps"]
-        self.assertEqual(steps[0]["label"], "[FOSSIL-NAPHTHA] Fossil naphtha")
+        self.assertEqual(steps[0]["label"], "Fossil naphtha")
         self.assertEqual([step["kind"] for step in steps[-2:]], ["coproduct", "total"])
         self.assertAlmostEqual(sum(step["value"] for step in steps[:-1]), steps[-1]["value"])
 
@@ -99,7 +105,7 @@ class TestCarbonFootprint(CarbonCase):
         self.read(order, "power", (10, 1000.0), (3500, 1100.0))
         footprint = self.finish(order)
         self.assertEqual(footprint.state, "incomplete")
-        self.assertIn("Steam: no reading arrived between", footprint.gap_text)
+        self.assertIn("Steam: no reading arrived while the batch ran", footprint.gap_text)
         self.assertIn("Water: no reading arrived", footprint.gap_text)
         for name in ("total_kg_co2e", "product_kg_co2e", "kg_co2e_per_kg", "scope2_kg_co2e"):
             self.assertIs(footprint[name], False, name)

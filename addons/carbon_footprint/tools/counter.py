@@ -120,8 +120,7 @@ def count(
     """
     inside = sorted((ms, value) for ms, value in readings if start <= ms <= end)
     if not inside:
-        window = f"{clock(start)} and {clock(end)}"
-        return NotCounted("no_reading", f"no reading arrived between {window}")
+        return NotCounted("no_reading", "no reading arrived while the batch ran")
     if len(inside) == 1:
         return NotCounted(
             "one_reading",

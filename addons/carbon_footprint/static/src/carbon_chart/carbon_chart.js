@@ -96,6 +96,7 @@ export class CarbonChart extends Component {
                         borderRadius: 3,
                         maxBarThickness: 24,
                         minBarLength: 2,
+                        categoryPercentage: 0.9,
                     },
                 ],
             },
