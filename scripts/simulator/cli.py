@@ -21,8 +21,9 @@ One stage, a fault:    simulate ... --stage pasteurisation --fault pasteur-temp=
 Keep the plant alive:  simulate --access .run/access.json --idle
 """
 EPILOG = """With --idle or --control it takes orders: publish a JSON object with recording, and
-optionally stage, speed, start_ms and faults (a list), to plant/<site>/<line>/simulator/run; the
-answer on .../done has published, broken, sensors, first_ms, last_ms and a checksum, or error."""
+optionally stage, from_ms, until_ms, speed, start_ms and faults (a list), to
+plant/<site>/<line>/simulator/run; the answer on .../done has published, broken, sensors, first_ms,
+last_ms and a checksum, or error. The order {"quiet": true} only silences the idle values."""
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -48,6 +49,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     what = parser.add_argument_group("what to publish")
     what.add_argument("--recording", help="CSV file, or a name in data/recordings")
     what.add_argument("--stage", default="", help="only this stage of the recording")
+    what.add_argument("--from-ms", type=int, default=0, help="begin so far into it")
+    what.add_argument("--until-ms", type=int, help="end before this offset")
     what.add_argument("--speed", type=float, default=1.0, help="60 is a minute a second; 0: all")
     what.add_argument("--start-ms", type=int, help="source time of the first value (ms UTC)")
     what.add_argument(
@@ -111,11 +114,13 @@ def main(argv: list[str] | None = None) -> int:
 def _run(given: argparse.Namespace, publisher: Publisher, stop: _Stop) -> int:
     if given.recording:
         order = Order(
-            control.find_recording(given.recording),
-            given.stage,
-            given.speed,
-            given.start_ms,
-            given.fault,
+            recording=control.find_recording(given.recording),
+            stage=given.stage,
+            from_ms=given.from_ms,
+            until_ms=given.until_ms,
+            speed=given.speed,
+            start_ms=given.start_ms,
+            faults=given.fault,
         )
         meters = recording.Meters(idle.standing(given.site, given.line, time.time()))
         replayer = Replayer(publisher, given.site, given.line, meters)

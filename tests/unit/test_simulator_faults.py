@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the simulator publishes: payloads, faults, times, checksum; without a broker."""
 
+import contextlib
 import doctest
 import json
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from simulator import control, faults, idle, message, recording, replay  # noqa: E402
+from simulator import cli, control, faults, idle, message, recording, replay  # noqa: E402
 
 RECORDING = (
     "offset_ms,stage,tag,value,unit\n"
@@ -133,6 +134,42 @@ def test_no_fault(text):
 def test_wrong_orders_are_refused_with_a_sentence(document, words):
     with pytest.raises(ValueError, match=words):
         replay.Order.from_json(document)
+
+
+def test_excerpt_of_a_stage(path):
+    _report, sent = run(path, stage="run", from_ms=1000)
+    assert [json.loads(data)["ts"] for _topic, data in sent] == [5000]
+    _report, sent = run(path, until_ms=1000)
+    assert len(sent) == 2
+    with pytest.raises(ValueError, match="nothing from 9000"):
+        run(path, from_ms=9000)
+
+
+def test_order_of_silence():
+    broker = Broker()
+    line = control.Line(broker, "dairy", "d1", is_idle=True)
+    assert line.idler.tick() > 0
+    assert line.carry_out(b'{"quiet": true}', lambda: False) == {"quiet": True, "published": 0}
+    line.idler._next = 0.0
+    assert line.idler.tick() == 0
+
+
+def test_command_line_replays_and_reports(path, monkeypatch, capsys):
+    monkeypatch.setattr(cli, "_publisher", lambda _given: contextlib.nullcontext(Broker()))
+    options = ["--recording", path, "--stage", "run", "--speed", "0", "--start-ms", "5000"]
+    assert cli.main([*options, "--fault", "temp=malformed@1s+1s"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["published"], report["broken"], report["stage"]) == (2, 1, "run")
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [([], 2), (["--recording", "nope"], 1), (["--recording", "dairy_htst", "--fault", "x"], 1)],
+)
+def test_command_line_says_what_is_wrong(options, code, monkeypatch, capsys):
+    monkeypatch.setattr(cli, "_publisher", lambda _given: contextlib.nullcontext(Broker()))
+    assert cli.main(options) == code
+    assert capsys.readouterr().err.startswith("simulate: ")
 
 
 def test_wrong_order_is_answered():
