@@ -423,7 +423,7 @@ class ProcessStage(models.Model):
         """Tell whether everything measured at this attempt was within its critical limits."""
         self.ensure_one()
         return all(
-            not cycle.breach_count and (cycle.conform_count or not cycle._is_mandatory())
+            not cycle.breach_count and (_is_shown(cycle) or not cycle._is_mandatory())
             for cycle in self.cycle_ids
         )
 
@@ -557,3 +557,9 @@ class ProcessStage(models.Model):
 def _number_text(value) -> str:
     """Return a measured number as text; nothing for no number (a zero is one)."""
     return "" if value is False or value is None else repr(value)
+
+
+def _is_shown(cycle) -> bool:
+    """Tell whether a window shows what it is for: conformity, or a recording without limits."""
+    has_limits = bool(cycle._get_snapshot()["limits"])
+    return bool(cycle.conform_count if has_limits else cycle.last_usable_ms)
