@@ -1,26 +1,24 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import (
-    process_stamped_mixin,
-    process_parameter,
-    process_sensor,
-    process_requirement,
-    process_limit,
-    process_reading,
-    process_reading_judge,
-    process_reading_door,
-    process_cycle,
-    process_cycle_evaluation,
-    process_cycle_display,
-    process_cycle_export,
-    process_alert,
-    process_alert_escalation,
-    process_deviation,
-    process_deviation_decision,
-    process_deviation_signature,
-    res_company,
-    res_users,
-    stock_lot,
-    stock_quant,
-    stock_move,
-)
+from . import process_stamped_mixin
+from . import process_parameter
+from . import process_sensor
+from . import process_requirement
+from . import process_limit
+from . import process_reading
+from . import process_reading_judge
+from . import process_reading_door
+from . import process_cycle
+from . import process_cycle_evaluation
+from . import process_cycle_display
+from . import process_cycle_export
+from . import process_alert
+from . import process_alert_escalation
+from . import process_deviation
+from . import process_deviation_decision
+from . import process_deviation_signature
+from . import res_company
+from . import res_users
+from . import stock_lot
+from . import stock_quant
+from . import stock_move

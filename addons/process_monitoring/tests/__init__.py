@@ -1,16 +1,15 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import (
-    test_access,
-    test_alerts,
-    test_browser,
-    test_cycle,
-    test_deviation,
-    test_display,
-    test_evaluation,
-    test_ingest,
-    test_lot_hold,
-    test_reading_table,
-    test_requirement,
-    test_two_workers,
-)
+from . import test_access
+from . import test_alerts
+from . import test_browser
+from . import test_cycle
+from . import test_deviation
+from . import test_display
+from . import test_evaluation
+from . import test_ingest
+from . import test_lot_hold
+from . import test_monitoring_lost
+from . import test_reading_table
+from . import test_requirement
+from . import test_two_workers

@@ -20,9 +20,11 @@ MINUTE = 60 * SECOND
 
 
 class ProcessMonitoringCase(SignatureCase, TransactionCase):
-    """Offers: parameters `temperature`, `flow`, `position`, sensors `t-temp`, `t-flow`,
-    `t-valve`, `ccp` (≥ 72.0 °C critical, ≥ 72.5 °C operating, at most 10 s of silence), users by role, and
-    `feed` to deliver readings as the bridge does.
+    """A pasteuriser.
+
+    Parameters `temperature`, `flow`, `position`; sensors `t-temp`, `t-flow`, `t-valve`; the
+    requirement `ccp` (≥ 72.0 °C critical, ≥ 72.5 °C operating, at most 10 s of silence); users by
+    role; and `feed` to deliver readings as the bridge does.
     """
 
     @classmethod
