@@ -36,6 +36,7 @@ def endpoint(path: str, method: str):
             methods=[method],
             csrf=False,
             save_session=False,
+            max_content_length=MAX_BODY,
         )
         @functools.wraps(handler)
         def wrapper(self, **parameters):
@@ -66,15 +67,11 @@ def answer(handler, *args):
 def read_body() -> dict:
     """Return the JSON object of the request; an empty body is an empty object."""
     http_request = request.httprequest
-    if (http_request.content_length or 0) > MAX_BODY:
-        raise ApiProblem(413, f"A request may have {MAX_BODY} bytes at most.")
+    if http_request.content_length and http_request.mimetype != "application/json":
+        raise ApiProblem(415, "Send the body as application/json.")
     raw = http_request.get_data()
-    if len(raw) > MAX_BODY:
-        raise ApiProblem(413, f"A request may have {MAX_BODY} bytes at most.")
     if not raw:
         return {}
-    if http_request.mimetype != "application/json":
-        raise ApiProblem(415, "Send the body as application/json.")
     try:
         body = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as exc:

@@ -3,6 +3,7 @@
 from odoo.http import Controller, request
 
 from ..models.problem import ApiProblem, render
+from ..tools import isa88
 from .api import endpoint, find, milliseconds, page, text
 from .serialize import (
     approval_json,
@@ -69,9 +70,11 @@ class BatchProgression(Controller):
     def list_processes(self, query):
         """List processes, newest first; filters: batch_id, state."""
         domain = []
-        if query.get("batch_id"):
+        if "batch_id" in query:
             domain.append(("production_id", "=", find("mrp.production", query["batch_id"]).id))
-        if query.get("state"):
+        if "state" in query:
+            if query["state"] not in isa88.STATES:
+                raise ApiProblem(422, "state must be one of " + ", ".join(isa88.STATES) + ".")
             domain.append(("state", "=", query["state"]))
         runs, cursor = page(self._runs(), domain, query)
         return {

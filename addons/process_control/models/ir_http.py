@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from werkzeug.exceptions import MethodNotAllowed
+
 from odoo import models
 from odoo.http import request
 
@@ -12,6 +14,16 @@ class IrHttp(models.AbstractModel):
     """Errors of our API are problem documents, also before a controller is reached."""
 
     _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path_info):
+        try:
+            return super()._match(path_info)
+        except MethodNotAllowed as exc:
+            # raised before Odoo asks `_handle_error`
+            if path_info.startswith(API_PREFIX):
+                exc.error_response = render(to_problem(exc))
+            raise
 
     @classmethod
     def _handle_error(cls, exception):

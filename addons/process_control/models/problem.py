@@ -30,6 +30,7 @@ class ApiProblem(HTTPException):
         super().__init__(detail)
         self.code = status
         self.members = members
+        self.valid_methods = None
 
 
 def to_problem(exception: Exception) -> ApiProblem:
@@ -37,7 +38,9 @@ def to_problem(exception: Exception) -> ApiProblem:
     if isinstance(exception, ApiProblem):
         return exception
     if isinstance(exception, HTTPException):
-        return ApiProblem(exception.code or 500, exception.description or "")
+        problem = ApiProblem(exception.code or 500, exception.description or "")
+        problem.valid_methods = getattr(exception, "valid_methods", None)
+        return problem
     if isinstance(exception, (SessionExpiredException, AccessDenied)):
         return ApiProblem(401, "Give a valid API key as bearer token.")
     for kind, status in ((AccessError, 403), (MissingError, 404), (ValidationError, 422)):
@@ -64,7 +67,6 @@ def render(error: ApiProblem) -> Response:
     )
     if error.code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    allowed = getattr(error, "valid_methods", None)
-    if allowed:
-        response.headers["Allow"] = ", ".join(allowed)
+    if error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)
     return response

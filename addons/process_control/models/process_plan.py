@@ -1,12 +1,11 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.audit_chain.fields import BigInt
 from odoo.addons.process_monitoring.clock import now_ms
 
-from ..tools import plan_hash
 from . import plan_trigger
 
 STATES = [
@@ -285,144 +284,7 @@ class ProcessPlan(models.Model):
             )
 
     def _get_approvers(self):
-        groups = self.env.ref(
-            "process_monitoring.group_process_monitoring_supervisor"
-        ) | self.env.ref("process_monitoring.group_process_monitoring_quality_manager")
-        users = groups.sudo().all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )
+        users = self.env["res.users"]
+        for group in ("supervisor", "quality_manager"):
+            users |= users._get_process_users(f"group_process_monitoring_{group}", self.company_id)
         return users - self.author_id - self.submitted_by_id - self.create_uid
-
-    # -- signature ----------------------------------------------------------------------------
-
-    def _get_signature_content(self):
-        return self._prepare_content()
-
-    def _get_signature_meanings(self):
-        return {"approve": self.env._("I have reviewed this plan and approve it.")}
-
-    def _check_may_sign(self, meaning):
-        self.ensure_one()
-        self._require_role("supervisor", "quality_manager")
-        if self.state != "in_review":
-            raise UserError(
-                self.env._(
-                    "Plan %(plan)s is %(state)s. Only a plan in review can be approved.",
-                    plan=self.display_name,
-                    state=dict(STATES)[self.state].lower(),
-                )
-            )
-        if self.env.user in self.author_id | self.submitted_by_id | self.create_uid:
-            raise AccessError(
-                self.env._(
-                    "You wrote or handed in plan %s: somebody else has to approve it.",
-                    self.display_name,
-                )
-            )
-        self._check_complete()
-
-    def _on_signed(self, signature):
-        """Freeze the content with its hash; the revision before is superseded."""
-        self.ensure_one()
-        plan = self.sudo()
-        # what is still to be written belongs to the draft: afterwards PostgreSQL refuses it
-        self.env.flush_all()
-        if not plan.is_one_off:
-            plan._do_supersede()
-        plan._set_state(
-            "approved",
-            content_hash=plan._compute_content_hash(),
-            approved_by_id=signature.user_id.id,
-            approved_at_ms=signature.signed_at_ms,
-        )
-        plan.flush_recordset()
-        plan.activity_unlink(["process_control.mail_activity_type_review"])
-        plan.message_post(body=self.env._("Revision %s approved by signature.", plan.revision))
-        plan._on_approved()
-
-    def _on_approved(self) -> None:
-        """Hook: what waits for the approval of this plan goes on."""
-        self.env["process.run"].sudo().search(
-            [("plan_id", "in", self.ids), ("state", "=", "running")]
-        )._try_complete()
-
-    def _do_supersede(self) -> None:
-        older = self.search(
-            [
-                ("code", "=", self.code),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "approved"),
-                ("id", "!=", self.id),
-            ]
-        )
-        older._set_state("superseded")
-        older.flush_recordset()
-
-    # -- content ------------------------------------------------------------------------------
-
-    def _compute_content_hash(self) -> str:
-        self.ensure_one()
-        return plan_hash.content_hash(self._prepare_content())
-
-    def _prepare_content(self) -> dict:
-        """Return what the plan says, in business keys: this is hashed, signed and exported."""
-        self.ensure_one()
-        # in the source language and with archived rows: the text depends on no reader
-        plan = self.sudo().with_context(lang=None, active_test=False)
-        return {
-            "format": "batchproof-plan/1",
-            "code": plan.code,
-            "revision": plan.revision,
-            "name": plan.name,
-            "process_type": plan.process_type or "",
-            "product": plan.product_id.default_code or plan.product_id.name or "",
-            "bom": plan.bom_id.code or plan.bom_id.product_tmpl_id.name or "",
-            "change_note": plan.change_note or "",
-            "stages": [
-                stage._prepare_content()
-                for stage in plan.stage_ids.sorted(lambda s: (s.sequence, s.id))
-            ],
-        }
-
-    def _get_incomplete_reasons(self) -> list[str]:
-        """Return, in words, why the plan cannot be approved; empty when it can."""
-        self.ensure_one()
-        plan = self.sudo()
-        reasons = []
-        if not plan.stage_ids:
-            reasons.append(self.env._("The plan has no stages."))
-        if not (plan.product_id or plan.bom_id or plan.is_one_off):
-            reasons.append(self.env._("The plan names neither a product nor a bill of materials."))
-        product = plan.product_id or plan.bom_id.product_id
-        tracked = product.tracking != "none" if product else True
-        if not tracked and any(plan.stage_ids.mapped("is_ccp")):
-            reasons.append(
-                self.env._(
-                    "%s is not tracked by lots, so a lot in doubt could not be held.",
-                    product.display_name,
-                )
-            )
-        for stage in plan.stage_ids:
-            reasons += stage._get_incomplete_reasons()
-        return reasons
-
-    def _check_complete(self) -> None:
-        reasons = self._get_incomplete_reasons()
-        if reasons:
-            raise UserError(
-                self.env._(
-                    "Plan %(plan)s is not complete:\n%(reasons)s",
-                    plan=self.display_name,
-                    reasons="\n".join(f"– {reason}" for reason in reasons),
-                )
-            )
-
-    def copy_data(self, default=None):
-        """Copy the stages with the plan, with their requirements and limits."""
-        vals_list = super().copy_data(default)
-        for plan, vals in zip(self, vals_list, strict=True):
-            vals["stage_ids"] = [
-                Command.create(stage._prepare_copy())
-                for stage in plan.stage_ids.sorted(lambda s: (s.sequence, s.id))
-            ]
-        return vals_list

@@ -1,8 +1,10 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access
+from . import test_api
 from . import test_approval
 from . import test_chain
 from . import test_plan
+from . import test_record
 from . import test_states
 from . import test_wall

@@ -42,7 +42,7 @@ class TestPlanApproval(ProcessControlCase):
         plan = self._create_plan(code="T-NEW")
         plan.with_user(self.engineer).action_submit()
         for user in (self.engineer, self.supervisor, self.env.user):
-            with self.assertRaises((UserError)), self.cr.savepoint():
+            with self.assertRaises(UserError), self.cr.savepoint():
                 plan.with_user(user).write({"state": "approved"})
         for vals in ({"state": "approved"}, {"content_hash": "x"}, {"revision": 7}):
             with self.assertRaises(UserError), self.cr.savepoint():

@@ -173,7 +173,9 @@ class TestStages(ProcessControlCase):
         stage = self.get_stage(run, "Reception")
         with self.assertRaisesRegex(UserError, "no valid reading"):
             stage.action_complete()
-        self.assertEqual(stage.evaluate()["readiness_assessment"]["compliance_status"], "incomplete")
+        self.assertEqual(
+            stage.evaluate()["readiness_assessment"]["compliance_status"], "incomplete"
+        )
 
     def test_silence_at_the_end_blocks(self):
         run = self.start_batch()

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A15, A16: no way leads to a done order past its process, and a part keeps what holds the whole."""
+"""A15, A16: no way leads to a done order past its process; a part keeps what holds the whole."""
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -43,7 +43,12 @@ class TestWall(ProcessControlCase):
         return caught.exception
 
     def test_button_as_every_user(self):
-        for user in (self.operator, self.supervisor, self.env.user, self.env.ref("base.user_admin")):
+        for user in (
+            self.operator,
+            self.supervisor,
+            self.env.user,
+            self.env.ref("base.user_admin"),
+        ):
             with self.subTest(user=user.login):
                 user.sudo().group_ids += self.env.ref("mrp.group_mrp_manager")
                 error = self.assert_blocked(self.order.with_user(user).button_mark_done)
@@ -111,9 +116,7 @@ class TestWall(ProcessControlCase):
             {
                 "mrp_production_ids": [Command.set(self.order.ids)],
                 "mrp_production_backorder_line_ids": [
-                    Command.create(
-                        {"mrp_production_id": self.order.id, "to_backorder": True}
-                    )
+                    Command.create({"mrp_production_id": self.order.id, "to_backorder": True})
                 ],
             }
         )
@@ -127,9 +130,7 @@ class TestWall(ProcessControlCase):
         self.assert_blocked(wizard.action_confirm)
 
     def test_import(self):
-        result = self.env["mrp.production"].load(
-            [".id", "state"], [[str(self.order.id), "done"]]
-        )
+        result = self.env["mrp.production"].load([".id", "state"], [[str(self.order.id), "done"]])
         self.assertFalse(result["ids"])
         self.assertIn("cannot be done", result["messages"][0]["message"])
         self.assertNotEqual(self.order.state, "done")
@@ -276,9 +277,7 @@ class TestWall(ProcessControlCase):
         with self.assertRaisesRegex(UserError, "different plan revisions"), self.cr.savepoint():
             (first | second).action_merge()
         third = self.create_order()
-        merged = self.env["mrp.production"].browse(
-            (second | third).sudo().action_merge()["res_id"]
-        )
+        merged = self.env["mrp.production"].browse((second | third).sudo().action_merge()["res_id"])
         self.assertEqual(merged.process_plan_id, second.process_plan_id)
         self.assertEqual(merged.product_qty, 200)
 

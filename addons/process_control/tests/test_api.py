@@ -1,0 +1,445 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The API as a program meets it: the five paths of the user's document, and what it must refuse."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from ..controllers import api
+from .common import BAD, GOOD, ProcessControlCase
+
+PREFIX = "/api/v1/batch-progression"
+# The example of the user's document as it stands, its garbled degree sign with it.
+STAGES_CONFIG = [
+    {
+        "stage_name": "Raw Milk Reception",
+        "sequence_order": 1,
+        "is_critical_control_point": False,
+        "duration_minutes": 30,
+        "monitoring_requirements": [
+            {
+                "requirement_name": "Temperature Check",
+                "requirement_type": "temperature",
+                "target_value": 4.0,
+                "tolerance_min": 2.0,
+                "tolerance_max": 6.0,
+                "unit_of_measure": "\u00ac\u221eC",
+                "monitoring_frequency": "30_minutes",
+                "is_mandatory": True,
+            }
+        ],
+    },
+    {
+        "stage_name": "Pasteurization",
+        "sequence_order": 2,
+        "is_critical_control_point": True,
+        "duration_minutes": 15,
+        "monitoring_requirements": [
+            {
+                "requirement_name": "Pasteurization Temperature",
+                "requirement_type": "temperature",
+                "target_value": 72.0,
+                "tolerance_min": 71.5,
+                "tolerance_max": 72.5,
+                "unit_of_measure": "\u00ac\u221eC",
+                "monitoring_frequency": "continuous",
+                "is_critical_limit": True,
+                "is_mandatory": True,
+            }
+        ],
+    },
+]
+
+
+class ApiCase(ProcessControlCase, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.keys = {}
+
+    def get_key(self, user):
+        if user not in self.keys:
+            later = datetime.now() + timedelta(days=1)
+            keys = self.env["res.users.apikeys"].with_user(user).sudo()
+            self.keys[user] = keys._generate(None, "test", later)
+        return self.keys[user]
+
+    def call(self, method, path, body=None, user=None, data=None, **headers):
+        """Call a path; return (status, answer)."""
+        key = headers.pop("key", None) or self.get_key(user or self.operator)
+        if body is not None:
+            data = json.dumps(body)
+        sent = {"Authorization": f"Bearer {key}"} if key != "none" else {}
+        if data is not None:
+            sent["Content-Type"] = headers.pop("content_type", "application/json")
+        self.env.flush_all()
+        response = self.opener.request(
+            method, f"{self.base_url()}{PREFIX}{path}", data=data, headers=sent, timeout=30
+        )
+        self.env.invalidate_all()
+        self.assertLess(response.status_code, 500, response.text)
+        kind = response.headers["Content-Type"].split(";")[0]
+        if response.status_code >= 400:
+            self.assertEqual(kind, "application/problem+json")
+            answer = response.json()
+            self.assertEqual(answer["status"], response.status_code)
+            self.assertTrue(answer["detail"])
+            return response.status_code, answer
+        self.assertEqual(kind, "application/json")
+        return response.status_code, response.json()
+
+    def get_iso(self, milliseconds):
+        return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat()
+
+    def initiate(self, order=None, **body):
+        order = order or self.create_order()
+        status, answer = self.call("POST", f"/batches/{order.id}/initiate-process", body)
+        self.assertEqual(status, 201, answer)
+        return answer
+
+    def start(self, process):
+        body = {"start_parameters": {"started_at": self.get_iso(self.clock)}}
+        status, answer = self.call("POST", f"/processes/{process['process_id']}/start", body)
+        self.assertEqual(status, 200, answer)
+        return answer
+
+    def get_path(self, process, index):
+        stage = process["stages"][index]
+        return f"/processes/{process['process_id']}/stages/{stage['stage_id']}"
+
+
+@tagged("post_install", "-at_install")
+class TestApi(ApiCase):
+    def test_a_batch_from_initiate_to_complete(self):
+        order = self.create_order()
+        process = self.initiate(order, process_type="pasteurized_milk")
+        self.assertEqual([s["name"] for s in process["stages"]], self.plan.stage_ids.mapped("name"))
+        self.assertEqual([s["sequence_order"] for s in process["stages"]], [10, 20, 30])
+        self.assertEqual(process["plan"]["sha256"], self.plan.content_hash)
+        self.assertEqual(process["state"], "idle")
+        self.assertEqual(process["batch_id"], order.id)
+        started = self.start(process)
+        self.assertEqual(started["state"], "running")
+        self.assertEqual(started["stages"][0]["state"], "running")
+
+        path = self.get_path(process, 0)
+        status, answer = self.call("POST", f"{path}/transition", {"transition_type": "normal"})
+        self.assertEqual(status, 409)
+        self.assertEqual(answer["blockers"][0]["code"], "missing_reading")
+        self.deliver(900.0, sensor="t-flow")
+        status, answer = self.call("GET", f"{path}/evaluate")
+        self.assertEqual(status, 200)
+        self.assertTrue(answer["can_progress"])
+        self.assertFalse(answer["requires_approval"])
+        self.assertEqual(answer["readiness_assessment"]["compliance_status"], "compliant")
+        self.assertEqual(answer["readiness_assessment"]["blocking_issues"], [])
+        self.assertTrue(answer["readiness_assessment"]["ready_for_completion"])
+        self.assertEqual(
+            set(answer["quality_assessment"]) - {"measurements"},
+            {"quality_standards_met", "quality_score", "failed_measurements", "critical_failures"},
+        )
+        self.assertEqual(
+            answer["available_actions"],
+            ["advance_to_next_stage", "record_deviation", "add_monitoring_log"],
+        )
+        self.clock += 1000
+        body = {
+            "transition_type": "normal",
+            "reason": "Stage completed successfully, all parameters within tolerance",
+            "notes": "No deviations observed",
+            "next_started_at": self.get_iso(self.clock),
+        }
+        status, answer = self.call("POST", f"{path}/transition", body)
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(answer["stage"]["state"], "complete")
+        self.assertEqual(answer["next_stage"]["state"], "running")
+        self.deliver(*[GOOD] * 8)
+        for index in (1, 2):
+            status, answer = self.call(
+                "POST", f"{self.get_path(process, index)}/transition", {"transition_type": "normal"}
+            )
+            self.assertEqual(status, 200, answer)
+        self.assertIsNone(answer["next_stage"])
+        self.assertEqual(answer["process"]["state"], "complete")
+        status, report = self.call("GET", f"/processes/{process['process_id']}/compliance-report")
+        self.assertTrue(report["compliant"])
+        self.assertEqual(report["measurements"], 9)
+        self.assertEqual(len(report["record"]["stages"]), 3)
+        status, history = self.call(
+            "GET", f"/processes/{process['process_id']}/transitions?limit=3"
+        )
+        self.assertEqual(len(history["items"]), 3)
+        self.assertEqual(history["items"][0]["to_state"], "complete")
+        status, more = self.call(
+            "GET",
+            f"/processes/{process['process_id']}/transitions?cursor={history['next_cursor']}",
+        )
+        self.assertNotIn(history["items"][-1], more["items"])
+
+    def test_breach_and_rework(self):
+        order = self.create_order()
+        run = self.start_batch(order)
+        stage = self.breach(run)
+        path = f"/processes/{run.id}/stages/{stage.id}"
+        status, answer = self.call("GET", f"{path}/evaluate")
+        self.assertFalse(answer["can_progress"])
+        self.assertEqual(answer["readiness_assessment"]["compliance_status"], "non_compliant")
+        self.assertEqual(answer["quality_assessment"]["critical_failures"], 2)
+        status, answer = self.call("POST", f"{path}/transition", {"transition_type": "normal"})
+        self.assertEqual(status, 409)
+        self.assertTrue({b["code"] for b in answer["blockers"]} >= {"breach", "open_deviation"})
+        status, answer = self.call("POST", f"{path}/transition", {"transition_type": "rework"})
+        self.assertEqual(status, 403, "a rework takes a supervisor or a decided deviation")
+        self.decide(run.sudo().deviation_ids)
+        status, answer = self.call("POST", f"{path}/transition", {"transition_type": "rework"})
+        self.assertEqual(status, 200, answer)
+        self.assertEqual(answer["next_stage"]["attempt"], 2)
+        status, deviations = self.call("GET", f"/processes/{run.id}/deviations")
+        self.assertEqual(deviations["items"][0]["disposition"], "reprocess")
+        status, stages = self.call("GET", f"/processes/{run.id}/stages")
+        self.assertEqual(len(stages["items"]), 4)
+        self.assertEqual(BAD, run.sudo().stage_ids.cycle_ids.mapped("min_value")[-1] or BAD)
+
+    def test_commands_and_emergency(self):
+        run = self.start_batch()
+        path = f"/processes/{run.id}/commands"
+        for command, state in (("pause", "paused"), ("resume", "running"), ("hold", "held")):
+            status, answer = self.call("POST", path, {"command": command, "reason": "x"})
+            self.assertEqual((status, answer["state"]), (200, state))
+        status, answer = self.call("POST", path, {"command": "start"})
+        self.assertEqual(status, 422)
+        status, answer = self.call("POST", path, {"command": "resume"})
+        self.assertEqual(status, 409)
+        status, answer = self.call("POST", path, {"command": "stop", "reason": "x"})
+        self.assertEqual(status, 403)
+        stage = run._get_current_stages()[0]
+        status, answer = self.call(
+            "POST",
+            f"/processes/{run.id}/stages/{stage.id}/transition",
+            {"transition_type": "emergency", "target": "stopped", "reason": "Smoke"},
+        )
+        self.assertEqual((status, answer["process"]["state"]), (200, "stopped"))
+        status, answer = self.call(
+            "POST", path, {"command": "reset", "reason": "Repaired"}, user=self.supervisor
+        )
+        self.assertEqual((status, answer["state"]), (200, "idle"))
+        self.assertNotEqual(answer["process_id"], run.id)
+
+    def test_approvals_are_requested_and_never_signed_here(self):
+        plan = self._create_plan(code="T-MILK-A")
+        plan.stage_ids[0].with_user(self.engineer).approval_level_ids = [
+            Command.create({"name": "Shift", "role": "supervisor"})
+        ]
+        self._approve(plan)
+        run = self.start_batch(self.create_order(process_plan_id=plan.id))
+        stage = self.get_stage(run, "Reception")
+        self.deliver(900.0, sensor="t-flow")
+        path = f"/processes/{run.id}/stages/{stage.id}"
+        status, answer = self.call("GET", f"{path}/evaluate")
+        self.assertTrue(answer["requires_approval"])
+        self.assertEqual(answer["available_actions"][0], "request_approval")
+        status, answer = self.call("POST", f"{path}/transition", {"transition_type": "normal"})
+        self.assertEqual(status, 409)
+        self.assertEqual(answer["blockers"][0]["code"], "approval_requested")
+        self.assertEqual(stage.approval_ids.state, "requested")
+        status, answer = self.call("GET", f"/processes/{run.id}/approvals")
+        self.assertEqual(answer["items"][0]["state"], "requested")
+        status, answer = self.call("POST", f"{path}/transition", {"transition_type": "skip"})
+        self.assertEqual(status, 409)
+
+    # -- a plan of its own ----------------------------------------------------------------------
+
+    def test_the_users_own_example(self):
+        order = self.create_order()
+        process = self.initiate(order, process_type="pasteurized_milk", stages_config=STAGES_CONFIG)
+        self.assertEqual(
+            [stage["name"] for stage in process["stages"]],
+            ["Raw Milk Reception", "Pasteurization"],
+        )
+        self.assertTrue(any("critical_side: assumed 'min'" in a for a in process["assumptions"]))
+        self.assertTrue(process["plan"]["for_this_batch_only"])
+        self.assertEqual(process["plan"]["state"], "in_review")
+        plan = order.process_plan_id
+        limits = plan.stage_ids[1].requirement_ids.limit_ids
+        self.assertEqual(
+            {(limit.kind, limit.operator, limit.value, limit.unit) for limit in limits},
+            {("critical", "ge", 71.5, "degC"), ("operating", "le", 72.5, "degC")},
+        )
+        self.assertEqual(plan.stage_ids.requirement_ids.sensor_id, self.sensor)
+        self.assertEqual(process["plan"]["sha256"], plan._compute_content_hash())
+        self.assertEqual(plan.author_id, self.operator)
+        body = {
+            "start_parameters": {
+                "initial_temperature": 4.2,
+                "operator_notes": "Batch 123 started for pasteurization process",
+            }
+        }
+        status, answer = self.call("POST", f"/processes/{process['process_id']}/start", body)
+        self.assertEqual((status, answer["state"]), (200, "running"))
+        self.assertIn("initial_temperature: 4.2", order.process_run_id.start_notes)
+        blockers = [b["code"] for b in order.sudo()._get_process_blockers()]
+        self.assertIn("plan", blockers)
+        self.assertNotEqual(self.create_order().process_plan_id, plan)
+        with self.assertRaises(Exception):
+            plan.sudo().stage_ids[0].name = "Other"
+
+    def test_an_own_plan_needs_somebody_else(self):
+        config = [{"stage_name": "Mixing", "monitoring_requirements": []}]
+        order = self.create_order()
+        process = self.initiate(order, stages_config=config)
+        run = order.process_run_id.with_user(self.operator)
+        self.start(process)
+        self.get_stage(run, "Mixing").action_complete()
+        self.assertEqual(run.state, "complete")
+        with self.assertRaisesRegex(Exception, "approved by somebody else"):
+            self.produce(order)
+        plan = order.process_plan_id
+        with self.assertRaises(Exception):
+            self._approve(plan, self.operator)
+        self._approve(plan, self.supervisor)
+        self.produce(order)
+        self.assertEqual(order.state, "done")
+
+    def test_what_is_wrong_in_a_configuration_is_named(self):
+        order = self.create_order()
+        path = f"/batches/{order.id}/initiate-process"
+        wrong = json.loads(json.dumps(STAGES_CONFIG))
+        wrong[1]["monitoring_requirements"][0]["tolerance_min"] = 99
+        wrong[0]["monitoring_requirements"][0]["sensor_code"] = "nowhere"
+        for config in (None, {}, [], [1], "x", wrong):
+            status, answer = self.call("POST", path, {"stages_config": config})
+            self.assertEqual(status, 422, answer)
+        wrong[1]["monitoring_requirements"][0]["tolerance_min"] = 70
+        status, answer = self.call("POST", path, {"stages_config": wrong})
+        self.assertEqual(status, 422, answer)
+        self.assertIn("nowhere", answer["detail"])
+        wrong[0]["monitoring_requirements"][0].update(sensor_code="t-flow")
+        status, answer = self.call("POST", path, {"stages_config": wrong})
+        self.assertEqual(status, 422, "degrees are no flow")
+        self.assertFalse(order.process_run_id)
+        self.assertFalse(self.env["process.plan"].search([("is_one_off", "=", True)]))
+
+    # -- refused --------------------------------------------------------------------------------
+
+    def test_keys_and_roles(self):
+        order = self.create_order()
+        path = f"/batches/{order.id}/initiate-process"
+        self.assertEqual(self.call("POST", path, {}, key="none")[0], 401)
+        self.assertEqual(self.call("POST", path, {}, key="0" * 40)[0], 401)
+        clerk = self.env["res.users"].create(
+            {
+                "name": "Clerk",
+                "login": "test-clerk",
+                "group_ids": [Command.link(self.env.ref("base.group_user").id)],
+            }
+        )
+        self.assertEqual(self.call("POST", path, {}, user=clerk)[0], 403)
+        self.assertEqual(self.call("GET", "/processes", user=clerk)[0], 403)
+        self.assertEqual(self.call("POST", path, {}, user=self.integration)[0], 201)
+        self.assertEqual(self.call("POST", path, {}, user=self.integration)[0], 409)
+
+    def test_another_company_is_not_found(self):
+        order = self.create_order()
+        process = self.initiate(order)
+        other = self.env["res.company"].create({"name": "Other plant"})
+        stranger = self._create_user(
+            "supervisor", company_id=other.id, company_ids=[Command.set(other.ids)]
+        )
+        run = process["process_id"]
+        stage = process["stages"][0]["stage_id"]
+        for method, path in (
+            ("POST", f"/batches/{order.id}/initiate-process"),
+            ("POST", f"/processes/{run}/start"),
+            ("GET", f"/processes/{run}"),
+            ("GET", f"/processes/{run}/stages"),
+            ("GET", f"/processes/{run}/deviations"),
+            ("GET", f"/processes/{run}/compliance-report"),
+            ("GET", f"/processes/{run}/stages/{stage}/evaluate"),
+            ("POST", f"/processes/{run}/stages/{stage}/transition"),
+            ("POST", f"/processes/{run}/commands"),
+        ):
+            with self.subTest(path=path):
+                body = {} if method == "POST" else None
+                self.assertEqual(self.call(method, path, body, user=stranger)[0], 404)
+        self.assertEqual(self.call("GET", "/processes", user=stranger)[1]["items"], [])
+        self.assertEqual(self.call("GET", f"/processes?batch_id={order.id}")[0], 200)
+
+    def test_ids_that_are_none(self):
+        process = self.initiate()
+        for wrong in ("0", "-1", "abc", "1.5", "99999999999999999999", "999999999", "%00", "१"):
+            with self.subTest(id=wrong):
+                self.assertEqual(self.call("GET", f"/processes/{wrong}")[0], 404)
+                self.assertEqual(
+                    self.call("POST", f"/batches/{wrong}/initiate-process", {})[0], 404
+                )
+        other = self.initiate()
+        stage = other["stages"][0]["stage_id"]
+        path = f"/processes/{process['process_id']}/stages/{stage}/evaluate"
+        self.assertEqual(self.call("GET", path)[0], 404)
+
+    def test_bodies_that_are_none(self):
+        order = self.create_order()
+        path = f"/batches/{order.id}/initiate-process"
+        for data, status in (
+            ("{", 400),
+            ("[]", 400),
+            ('"x"', 400),
+            ('{"a": NaN}', 400),
+            (b"\xff\xfe", 400),
+            ("[" * 100_000, 400),
+            ('{"process_type": 3}', 422),
+            ('{"process_type": "cheese"}', 422),
+            ('{"process_type": "' + "x" * 300 + '"}', 422),
+            ("x" * (api.MAX_BODY + 1), 413),
+        ):
+            with self.subTest(data=data[:20]):
+                self.assertEqual(self.call("POST", path, data=data)[0], status)
+        answer = self.call(
+            "POST", path, data="a=b", content_type="application/x-www-form-urlencoded"
+        )
+        self.assertEqual(answer[0], 415)
+        self.assertEqual(self.call("POST", path, data="{}", content_type="text/plain")[0], 415)
+
+    def test_values_that_are_none(self):
+        process = self.initiate()
+        path = f"/processes/{process['process_id']}/start"
+        for parameters in ([], "x", {"started_at": "yesterday"}, {"started_at": True},
+                           {"started_at": "2026-01-01T00:00:00"}, {"started_at": 1.5},
+                           {"started_at": "0001-01-01T00:00:00+00:00"}):  # fmt: skip
+            with self.subTest(parameters=parameters):
+                status, _answer = self.call("POST", path, {"start_parameters": parameters})
+                self.assertEqual(status, 422)
+        status, _answer = self.call("POST", path, {"start_parameters": {"started_at": 1}})
+        self.assertEqual(status, 409)
+        self.start(process)
+        self.assertEqual(self.call("POST", path, {})[0], 409, "it runs already")
+        transition = f"{self.get_path(process, 0)}/transition"
+        for body in (
+            {"transition_type": "jump"},
+            {"transition_type": 1},
+            {"transition_type": "normal", "reason": []},
+        ):
+            self.assertEqual(self.call("POST", transition, body)[0], 422)
+        for query in ("limit=0", "limit=x", "limit=1000", "cursor=x", "cursor=-1", "limit=²"):
+            self.assertEqual(self.call("GET", f"/processes?{query}")[0], 422)
+        self.assertEqual(self.call("GET", "/processes?state=nonsense")[0], 422)
+
+    def test_paths_and_methods_that_are_none(self):
+        self.assertEqual(self.call("GET", "/nothing")[0], 404)
+        self.assertEqual(self.call("POST", "/nothing", {})[0], 404)
+        process = self.initiate()
+        self.assertEqual(self.call("DELETE", f"/processes/{process['process_id']}")[0], 405)
+        self.assertEqual(self.call("GET", f"/processes/{process['process_id']}/start")[0], 405)
+
+    def test_lists_are_paged(self):
+        for _number in range(3):
+            self.initiate()
+        status, first = self.call("GET", "/processes?limit=2")
+        self.assertEqual((status, len(first["items"])), (200, 2))
+        status, second = self.call("GET", f"/processes?limit=2&cursor={first['next_cursor']}")
+        self.assertEqual(len(second["items"]), 1)
+        self.assertIsNone(second["next_cursor"])
+        status, idle = self.call("GET", "/processes?state=idle")
+        self.assertEqual(len(idle["items"]), 3)
