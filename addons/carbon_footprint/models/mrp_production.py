@@ -226,7 +226,12 @@ class MrpProduction(models.Model):
             order="id",
             limit=limit,
         )
-        waiting.production_id._make_carbon_footprints(self.env._("calculated again by itself"))
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(waiting))
+        for production in waiting.production_id:
+            production._make_carbon_footprints(self.env._("calculated again by itself"))
+            if not cron._commit_progress(1):
+                break
 
     # -- buttons ------------------------------------------------------------------------------
 

@@ -16,6 +16,16 @@ class StockMoveLine(models.Model):
 
     _inherit = "stock.move.line"
 
+    def write(self, vals):
+        """Calculate finished orders anew when a quantity of theirs is corrected."""
+        result = super().write(vals)
+        if {"quantity", "lot_id", "product_uom_id"} & set(vals):
+            moves = self.move_id.filtered(lambda move: move.state == "done")
+            orders = moves.raw_material_production_id | moves.production_id
+            done = orders.filtered(lambda order: order.state == "done")
+            done._make_carbon_footprints(self.env._("a quantity of the order was corrected"))
+        return result
+
     def _collect_carbon_facts(self, rule, on_date) -> list[dict]:
         """Return a fact for each consumed line that is to be counted."""
         return [

@@ -389,10 +389,35 @@ class TestCarbonFootprint(CarbonCase):
         order = self._fossil_order()
         first = self.finish(order)
         self.read_all(order)
-        self.env["mrp.production"]._cron_complete_carbon_footprints()
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", return_value=60.0) as progress:
+            self.env["mrp.production"]._cron_complete_carbon_footprints()
+        self.assertEqual(progress.call_count, 2)
         order.invalidate_recordset()
         self.assertEqual(order.carbon_footprint_id.state, "complete")
         self.assertEqual(order.carbon_footprint_id.previous_id, first)
+
+    def test_a_corrected_quantity_makes_a_new_footprint(self):
+        lot = self.make_lot(self.fossil, "F1", 2000.0)
+        order = self.make_order([(lot, 1000.0)])
+        self.read_all(order)
+        first = self.finish(order)
+        order.move_raw_ids.move_line_ids.quantity = 1100.0
+        second = order.carbon_footprint_id
+        self.assertEqual(second.previous_id, first)
+        self.assertIn("corrected", second.reason)
+        self.assertEqual(second.scope3_kg_co2e, round(640.41464 * 1.1 + 0.3826, 6))
+
+    def test_every_entry_of_the_chain_holds(self):
+        order = self._fossil_order(by_products=[(self.gas, 100.0)])
+        self.finish(order)
+        self.read_all(order)
+        order.with_user(self.manager).action_carbon_recalculate()
+        check = self.env["audit.chain.check"]._run()
+        result = check.result_ids.filtered(
+            lambda line: line.model == "carbon.footprint" and line.company_id == self.company
+        )
+        self.assertEqual((result.is_ok, result.entry_count), (True, 2), result.reason)
 
     def test_only_a_sustainability_manager_recalculates(self):
         order = self._fossil_order()
