@@ -1,14 +1,10 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.audit_chain.fields import Quantity
-from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
-from ..tools import balance, transfer
 from .selections import (
     ATTRIBUTIONS,
     BASES,
@@ -44,7 +40,12 @@ class MassBalanceAccount(models.Model):
     """
 
     _name = "mass.balance.account"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mass.balance.account.figures",
+        "mass.balance.account.transfer",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Mass-balance book"
     _order = "company_id, warehouse_id, scheme, kind, product_group, category, id"
     _check_company_auto = True
@@ -77,16 +78,6 @@ class MassBalanceAccount(models.Model):
     entry_ids = fields.One2many("mass.balance.entry", "account_id")
     credit_ids = fields.One2many("mass.balance.credit", "account_id")
     period_ids = fields.One2many("mass.balance.period", "account_id")
-    entry_count = fields.Integer(compute="_compute_figures")
-    current_period_id = fields.Many2one("mass.balance.period", compute="_compute_current_period")
-    opening_quantity = Quantity(string="Opening (kg)", compute="_compute_figures")
-    in_quantity = Quantity(string="In (kg)", compute="_compute_figures")
-    converted_quantity = Quantity(string="Converted (kg)", compute="_compute_figures")
-    out_quantity = Quantity(string="Out (kg)", compute="_compute_figures")
-    other_quantity = Quantity(string="Losses and corrections (kg)", compute="_compute_figures")
-    balance = Quantity(string="Balance (kg)", compute="_compute_figures")
-    stock_quantity = Quantity(string="In stock (kg)", compute="_compute_stock_quantity")
-
     _unique_key = models.UniqueIndex(
         "(company_id, warehouse_id, scheme, kind, category, COALESCE(red_category, ''),"
         " raw_material, product_group, statement)",
@@ -135,95 +126,14 @@ class MassBalanceAccount(models.Model):
             "unit": self.uom_name,
         }
 
+    @api.model
+    def _get_key_fields(self) -> tuple[str, ...]:
+        return KEY_FIELDS
+
     def _get_rules(self) -> tuple:
         """Return method, attribution and basis: one declaration shows exactly one of each."""
         self.ensure_one()
         return tuple(self[name] for name in RULE_FIELDS)
-
-    @api.depends("period_ids")
-    def _compute_current_period(self):
-        for account in self:
-            open_periods = account.period_ids.filtered(lambda p: p.state == "open")
-            account.current_period_id = open_periods.sorted("date_start")[-1:]
-
-    @api.depends("entry_ids")
-    def _compute_figures(self):
-        sums = self._read_sums()
-        for account in self:
-            current = account.current_period_id
-            own = sums.get(account.id, {})
-            before = {k: v for k, v in own.items() if current and k[0] < current.date_start}
-            now = {k[1]: v for k, v in own.items() if current and k[0] == current.date_start}
-            total = sum((signed for signed, _count in own.values()), balance.ZERO)
-            account.opening_quantity = sum((s for s, _count in before.values()), balance.ZERO)
-            account.in_quantity = now.pop("in", (balance.ZERO, 0))[0]
-            account.converted_quantity = now.pop("convert", (balance.ZERO, 0))[0]
-            account.out_quantity = now.pop("out", (balance.ZERO, 0))[0]
-            account.other_quantity = sum((s for s, _count in now.values()), balance.ZERO)
-            account.balance = total
-            account.entry_count = sum(count for _signed, count in own.values())
-
-    def _read_sums(self) -> dict[int, dict]:
-        """One SQL aggregate: account → (first day of period, direction) → (signed sum, lines)."""
-        groups = self.env["mass.balance.entry"]._read_group(
-            [("account_id", "in", self.ids)],
-            ["account_id", "period_id", "direction"],
-            ["signed_quantity:sum", "__count"],
-        )
-        found = defaultdict(dict)
-        for account, period, direction, signed, count in groups:
-            found[account.id][(period.date_start, direction)] = (to_decimal(signed), count)
-        return found
-
-    def _compute_stock_quantity(self):
-        for account in self:
-            account.stock_quantity = account._get_stock_quantity()
-
-    def _get_stock_quantity(self):
-        """Return what lies at the site of the book's products, certified or not, in kg."""
-        self.ensure_one()
-        groups = (
-            self.env["stock.quant"]
-            .sudo()
-            ._read_group(
-                [
-                    ("location_id", "child_of", self.warehouse_id.view_location_id.id),
-                    ("location_id.usage", "=", "internal"),
-                    ("product_id", "in", self._get_products().ids),
-                ],
-                ["product_id"],
-                ["quantity:sum"],
-            )
-        )
-        return sum(
-            (
-                product._get_kg(quantity, product.uom_id)
-                for product, quantity in groups
-                if not product._get_unweighable_reason(product.uom_id)
-            ),
-            balance.ZERO,
-        )
-
-    def _get_products(self):
-        """Return the products that belong to the book's product group."""
-        self.ensure_one()
-        candidates = (
-            self.env["product.product"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "in", [self.company_id.id, False]),
-                    "|",
-                    "|",
-                    ("mb_group", "=", self.product_group),
-                    ("mb_material", "=", self.product_group),
-                    ("name", "=", self.product_group),
-                ]
-            )
-        )
-        return candidates.filtered(
-            lambda p: p.product_tmpl_id._get_mb_group() == self.product_group
-        )
 
     # -- opening and locking ----------------------------------------------------------------
 
@@ -267,69 +177,6 @@ class MassBalanceAccount(models.Model):
         self.ensure_one()
         return self.env["mass.balance.period"].sudo()._get_or_open(self, day)
 
-    # -- transfer ---------------------------------------------------------------------------
-
-    def _transfer_to_scheme(self, scheme: str, quantity, reason: str):
-        """Move credits into the same book of another scheme: two linked entries (rule 9).
-
-        ISCC EU to ISCC PLUS only. Returns the entries, out first. Sets keep their identity.
-        """
-        self.ensure_one()
-        problem = transfer.scheme_problem(self.scheme, scheme)
-        if problem:
-            raise UserError(
-                self.env._(
-                    "%(book)s: credits go from ISCC EU to ISCC PLUS, never back or elsewhere.",
-                    book=self.name,
-                )
-            )
-        key = {name: self[name] for name in KEY_FIELDS}
-        key.update(
-            company_id=self.company_id.id,
-            warehouse_id=self.warehouse_id.id,
-            scheme=scheme,
-            red_category=False,
-        )
-        target = self._get_or_create(key)
-        (self | target)._lock()
-        return self._move_credits(target, quantity, reason)
-
-    def _move_credits(self, target, quantity, reason: str):
-        entries = self.env["mass.balance.entry"].sudo()
-        credits = self.env["mass.balance.credit"]._get_left(self)
-        parts = balance.oldest_first(quantity, [(c, c._get_remaining()) for c in credits])
-        if not parts:
-            raise UserError(
-                self.env._(
-                    "The book %(book)s holds %(held)s kg: %(wanted)s kg cannot be taken from it.",
-                    book=self.name,
-                    held=to_text(self.booked_balance),
-                    wanted=to_text(quantity),
-                )
-            )
-        moved = entries
-        for credit, part in parts:
-            values = {
-                "quantity": part,
-                "booking_date": self.warehouse_id._get_plant_day(),
-                "document": self.env._("Transfer to %s", target.name),
-                "reason": reason,
-                "source_declaration_id": credit.declaration_id.id,
-                "lot_id": credit.lot_id.id,
-            }
-            out = entries.create([{**values, "account_id": self.id, "direction": "transfer_out"}])
-            moved |= out | entries.create(
-                [
-                    {
-                        **values,
-                        "account_id": target.id,
-                        "direction": "transfer_in",
-                        "counterpart_id": out.id,
-                    }
-                ]
-            )
-        return moved
-
     # -- guard ------------------------------------------------------------------------------
 
     @api.model_create_multi
@@ -361,12 +208,12 @@ class MassBalanceAccount(models.Model):
         changed._check_method()
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
         if self.sudo().entry_ids:
             raise UserError(
                 self.env._("The book %s has entries and cannot be deleted.", self[:1].name)
             )
-        return super().unlink()
 
     def _check_method(self) -> None:
         for account in self:

@@ -212,10 +212,10 @@ class MassBalanceConversion(models.Model):
     def _get_log_fields(self) -> set[str]:
         return {name for name in self._fields if name.startswith(("message_", "activity_"))}
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
         if any(conversion.state == "approved" for conversion in self):
             raise UserError(self.env._("An approved conversion factor cannot be deleted."))
-        return super().unlink()
 
     # -- use --------------------------------------------------------------------------------
 

@@ -57,14 +57,18 @@ class MassBalanceCredit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse: credits come from entries."""
-        raise UserError(self.env._("Credits are kept by the entries of the books, never by hand."))
+        if vals_list:
+            self._refuse()
+        return super().create(vals_list)
 
     def write(self, vals):
         """Refuse: credits come from entries."""
-        raise UserError(self.env._("Credits are kept by the entries of the books, never by hand."))
+        if self:
+            self._refuse()
+        return super().write(vals)
 
-    def unlink(self):
-        """Refuse: credits come from entries."""
+    @api.ondelete(at_uninstall=False)
+    def _refuse(self):
         raise UserError(self.env._("Credits are kept by the entries of the books, never by hand."))
 
     @api.model

@@ -179,7 +179,8 @@ class MassBalancePeriod(models.Model):
             vals = {**vals, "has_stock_reading": True}
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(
             self.env._("Period %s is part of a continuous book and stays.", self[:1].name)
         )
@@ -247,21 +248,23 @@ class MassBalancePeriod(models.Model):
             record._book_forfeit(result.forfeited)
         if result.alert:
             record._alert_no_reading()
-        super(MassBalancePeriod, record).write(
-            {
-                "state": "closed",
-                "closed_quantity": float(result.carried),
-                "forfeited_quantity": float(result.forfeited),
-                "closing_note": self.env._("No stock reading") if result.alert else False,
-                "closed_by_id": self.env.uid,
-                "closed_at": fields.Datetime.now(),
-            }
+        record._stamp(
+            state="closed",
+            closed_quantity=float(result.carried),
+            forfeited_quantity=float(result.forfeited),
+            closing_note=self.env._("No stock reading") if result.alert else False,
+            closed_by_id=self.env.uid,
+            closed_at=fields.Datetime.now(),
         )
         self.env["audit.record"]._log(
             "mass_balance.period_closed",
             self,
             {"carried": to_text(result.carried), "forfeited": to_text(result.forfeited)},
         )
+
+    def _stamp(self, **vals) -> bool:
+        """Write what only the closing writes, past the guard of `write`."""
+        return super().write(vals)
 
     def _book_forfeit(self, quantity) -> None:
         self.env["mass.balance.entry"]._take(

@@ -172,7 +172,7 @@ class MrpProduction(models.Model):
     # -- conversion of one set --------------------------------------------------------------------
 
     def _attribute(self, credit, quantity, conversion, outputs):
-        """Return (net certified quantity, its attribution to the outputs by move)."""
+        """Return the attribution of one set to the outputs; the main product is preferred."""
         account = credit.account_id
         product = credit.lot_id.product_id
         own = {
@@ -187,33 +187,14 @@ class MrpProduction(models.Model):
             conversion._get_reference(account.basis),
         )
         net = balance.floor_credit(counted * conversion._get_factor().value)
-        figures = [self._prepare_output(move) for move in self._sort_outputs(outputs)]
-        return net, attribution.attribute(net, figures, account.attribution, account.basis)
-
-    def _sort_outputs(self, outputs):
-        """The product of the order comes first where an approach lets one choose."""
-        return outputs.sorted(lambda m: (m.product_id != self.product_id, m.id))
-
-    def _prepare_output(self, move) -> attribution.Output:
-        product = move.product_id
-        made = _sum_kg(move)
-        claimed = self.env["mass.balance.entry"]._sum(
-            [("move_id", "=", move.id), ("kind", "=", "output"), ("direction", "=", "convert")]
-        )
-        return attribution.Output(
-            key=str(move.id),
-            quantity=made,
-            kind=product.mb_output_kind or "chemical",
-            lhv=to_decimal(product.lhv, 6) if product.lhv else None,
-            carbon=to_decimal(product.mb_carbon_share, 6) if product.mb_carbon_share else None,
-            molar_mass=to_decimal(product.mb_molar_mass, 6) if product.mb_molar_mass else None,
-            capacity=max(made - claimed, balance.ZERO),
-        )
+        ordered = outputs.sorted(lambda m: (m.product_id != self.product_id, m.id))
+        figures = [move._prepare_mb_output() for move in ordered]
+        return attribution.attribute(net, figures, account.attribution, account.basis)
 
     def _convert_credit(self, line, credit, quantity, outputs) -> None:
         """Book one set: out of its input book, losses and fuel share apart, into the outputs."""
         conversion = self._find_conversion(credit)
-        _net, result = self._attribute(credit, quantity, conversion, outputs)
+        result = self._attribute(credit, quantity, conversion, outputs)
         common = {
             "booking_date": self._get_mb_day(),
             "document": self.name,

@@ -4,9 +4,20 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import certificate
+from .partner_certification_reminder import REMINDERS
 from .selections import SCHEMES
 
-REMINDERS = (60, 30, 7)
+RENEWED_FIELDS = [
+    "partner_id",
+    "company_id",
+    "warehouse_id",
+    "scheme",
+    "scope_codes",
+    "materials",
+    "add_ons",
+    "has_ghg_addon",
+    "certification_body",
+]
 
 
 class PartnerCertification(models.Model):
@@ -18,7 +29,7 @@ class PartnerCertification(models.Model):
     """
 
     _name = "partner.certification"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["partner.certification.reminder", "mail.thread", "mail.activity.mixin"]
     _description = "Sustainability certificate"
     _order = "valid_to desc, id desc"
     _rec_name = "number"
@@ -246,7 +257,8 @@ class PartnerCertification(models.Model):
                 )
             )
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
         if self.sudo().declaration_ids:
             raise UserError(
                 self.env._(
@@ -254,7 +266,6 @@ class PartnerCertification(models.Model):
                     self.sudo().declaration_ids[0].certification_id.number,
                 )
             )
-        return super().unlink()
 
     def action_renew(self):
         """Open a new record for the renewal, with the old one's holder, scheme and scopes."""
@@ -264,19 +275,12 @@ class PartnerCertification(models.Model):
             "name": self.env._("Renewal"),
             "res_model": self._name,
             "view_mode": "form",
-            "context": {
-                "default_previous_id": self.id,
-                "default_partner_id": self.partner_id.id,
-                "default_company_id": self.company_id.id,
-                "default_warehouse_id": self.warehouse_id.id,
-                "default_scheme": self.scheme,
-                "default_scope_codes": self.scope_codes,
-                "default_materials": self.materials,
-                "default_add_ons": self.add_ons,
-                "default_has_ghg_addon": self.has_ghg_addon,
-                "default_certification_body": self.certification_body,
-            },
+            "context": {"default_previous_id": self.id, **self._get_renewal_defaults()},
         }
+
+    def _get_renewal_defaults(self) -> dict:
+        values = self.read(RENEWED_FIELDS, load=False)[0]
+        return {f"default_{name}": values[name] for name in RENEWED_FIELDS}
 
     def action_view_declarations(self):
         """Open the declarations that rely on this certificate."""
@@ -288,34 +292,3 @@ class PartnerCertification(models.Model):
             "view_mode": "list,form",
             "domain": [("certification_id", "=", self.id)],
         }
-
-    @api.model
-    def _cron_remind(self):
-        """Tell the managers 60, 30 and 7 days before a certificate that was not renewed ends."""
-        today = fields.Date.context_today(self)
-        horizon = fields.Date.add(today, days=REMINDERS[0])
-        domain = [
-            ("valid_to", ">=", today),
-            ("valid_to", "<=", horizon),
-            ("renewal_ids", "=", False),
-        ]
-        for certification in self.search(domain):
-            certification._remind(today)
-
-    def _remind(self, today) -> None:
-        left = (self.valid_to - today).days
-        due = min(days for days in REMINDERS if left <= days)
-        if self.reminded_days and self.reminded_days <= due:
-            return
-        for company in self.company_id or self.env["res.company"].search([]):
-            company._schedule_mass_balance_activity(
-                self,
-                self.env._("Certificate ends in %s days or less", due),
-                self.env._(
-                    "%(number)s of %(holder)s ends on %(day)s. Ask for the renewal and record it.",
-                    number=self.number,
-                    holder=self.partner_id.display_name,
-                    day=self.valid_to,
-                ),
-            )
-        self.reminded_days = due

@@ -122,9 +122,9 @@ class StockLot(models.Model):
                 )
             lot._stamp_mass_balance(mb_declaration_id=declaration.id)
 
-    def _stamp_mass_balance(self, **vals) -> None:
+    def _stamp_mass_balance(self, **vals) -> bool:
         """Write what only the books write, past the guard of `write`."""
-        super().write(vals)
+        return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,9 +3,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.audit_chain.tools.decimals import to_text
+from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
-from ..tools import balance
+from ..tools import attribution, balance
 
 
 class StockMove(models.Model):
@@ -162,6 +162,24 @@ class StockMove(models.Model):
                 drafted = declarations._draft_for_delivery(sale_line, moves)
                 for record in drafted.filtered("refusal"):
                     record._tell_refused_delivery()
+
+    def _prepare_mb_output(self) -> attribution.Output:
+        """Return this finished move as attribution takes it."""
+        self.ensure_one()
+        product = self.product_id
+        made = sum((line._get_kg() for line in self.move_line_ids), balance.ZERO)
+        claimed = self.env["mass.balance.entry"]._sum(
+            [("move_id", "=", self.id), ("kind", "=", "output"), ("direction", "=", "convert")]
+        )
+        return attribution.Output(
+            key=str(self.id),
+            quantity=made,
+            kind=product.mb_output_kind or "chemical",
+            lhv=to_decimal(product.lhv, 6) if product.lhv else None,
+            carbon=to_decimal(product.mb_carbon_share, 6) if product.mb_carbon_share else None,
+            molar_mass=to_decimal(product.mb_molar_mass, 6) if product.mb_molar_mass else None,
+            capacity=max(made - claimed, balance.ZERO),
+        )
 
     # -- withdrawal -----------------------------------------------------------------------------
 

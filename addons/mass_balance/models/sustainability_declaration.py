@@ -1,13 +1,11 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.audit_chain.fields import Quantity
-from odoo.addons.audit_chain.tools.decimals import to_decimal
 
-from ..tools import balance
 from .selections import (
     ATTRIBUTIONS,
     BASES,
@@ -48,7 +46,16 @@ class SustainabilityDeclaration(models.Model):
     """
 
     _name = "sustainability.declaration"
-    _inherit = ["mail.thread", "mail.activity.mixin", "audit.signable.mixin"]
+    _inherit = [
+        "sustainability.declaration.state",
+        "sustainability.declaration.incoming",
+        "sustainability.declaration.outgoing",
+        "sustainability.declaration.content",
+        "sustainability.declaration.ghg",
+        "mail.thread",
+        "mail.activity.mixin",
+        "audit.signable.mixin",
+    ]
     _description = "Sustainability Declaration"
     _order = "id desc"
     _rec_name = "number"
@@ -100,7 +107,7 @@ class SustainabilityDeclaration(models.Model):
         help="The supplier's certificate: theirs on an incoming, ours on an outgoing declaration.",
     )
     product_id = fields.Many2one(
-        "product.product", string="Product", required=True, check_company=True, ondelete="restrict"
+        "product.product", required=True, check_company=True, ondelete="restrict"
     )
     picking_ids = fields.Many2many(
         "stock.picking",
@@ -219,36 +226,11 @@ class SustainabilityDeclaration(models.Model):
     basis = fields.Selection(BASES)
     certified_share = fields.Float(string="Certified content (%)", digits=(6, 2), default=100.0)
     annex = fields.Text(string="Annex: product and add-on information")
-    ghg_value = Quantity(string="GHG value")
-    ghg_unit = fields.Char(string="GHG unit")
-    ghg_type = fields.Selection(
-        [
-            ("total_default", "Total default"),
-            ("disaggregated_default", "Disaggregated default"),
-            ("actual", "Actual"),
-        ],
-        string="Type of GHG value",
-        help="Empty means that no value is declared; zero is a value.",
-    )
-    ghg_eec = Quantity(string="eec")
-    ghg_el = Quantity(string="el")
-    ghg_ep = Quantity(string="ep")
-    ghg_etd = Quantity(string="etd")
-    ghg_eu = Quantity(string="eu")
-    ghg_esca = Quantity(string="esca")
-    ghg_eccs = Quantity(string="eccs")
-    ghg_eccr = Quantity(string="eccr")
-    transport_mode = fields.Char()
-    transport_km = Quantity(string="Transport distance (km)")
     flag_land_criteria = fields.Boolean(string="Land criteria met")
     flag_low_iluc = fields.Boolean(string="Low ILUC risk")
     delivery_period = fields.Char(help="When one declaration covers several deliveries.")
 
     # -- what becomes of it -------------------------------------------------------------------
-    quantity_kg = Quantity(string="Quantity (kg)", compute="_compute_quantity_kg", store=True)
-    booked_quantity = Quantity(string="Booked (kg)", compute="_compute_booked_quantity")
-    difference_quantity = Quantity(string="Difference (kg)", compute="_compute_booked_quantity")
-    missing_text = fields.Char(string="Missing", compute="_compute_missing_text")
     refusal = fields.Char(readonly=True, copy=False, tracking=True)
     cancel_reason = fields.Char(copy=False)
     issued_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -279,68 +261,34 @@ class SustainabilityDeclaration(models.Model):
         for record in self:
             record.scheme = record.certification_id.scheme or record.scheme or "iscc_plus"
 
-    def _get_default(self, name: str):
-        """Return what the partner, the product or the certificate say of a field."""
-        self.ensure_one()
-        return {**self._get_party_defaults(), **self._get_product_defaults()}[name]
+    # -- rules ----------------------------------------------------------------------------------
 
-    def _get_party_defaults(self) -> dict:
-        site = self.warehouse_id.partner_id or self.company_id.partner_id
-        ours = (self.company_id.partner_id, site)
-        theirs = (self.partner_id.commercial_partner_id, self.partner_id)
-        supplier, recipient = (theirs, ours) if self.direction == "in" else (ours, theirs)
-        return {
-            "supplier_name": supplier[0].name,
-            "supplier_address": _address(supplier[0]),
-            "supplier_identifier": supplier[0].vat or supplier[0].ref,
-            "recipient_name": recipient[0].name,
-            "recipient_address": _address(recipient[0]),
-            "recipient_identifier": recipient[0].vat or recipient[0].ref,
-            "dispatch_place": _address(supplier[1]),
-            "receipt_place": _address(recipient[1]),
-        }
+    @api.constrains("picking_ids", "partner_id", "company_id")
+    def _check_pickings(self):
+        self.filtered(lambda d: d.direction == "in").picking_ids._check_declarations()
 
-    def _get_product_defaults(self) -> dict:
-        product, certification = self.product_id, self.certification_id
-        bought = self.direction == "in" and product.mb_category != "fossil"
-        return {
-            "certificate_number": certification.number,
-            "certification_body": certification.certification_body,
-            "product_type": product.mb_product_type,
-            "material": product.mb_material or product.name,
-            "category": bought and product.mb_category,
-        }
-
-    @api.depends("quantity", "quantity_unit")
-    def _compute_quantity_kg(self):
-        for record in self:
-            factor = 1000 if record.quantity_unit == "t" else 1
-            record.quantity_kg = float(to_decimal(record.quantity, 6) * factor)
-
-    @api.depends("entry_ids", "quantity_kg")
-    def _compute_booked_quantity(self):
-        groups = self.env["mass.balance.entry"]._read_group(
-            [("declaration_id", "in", self.ids)], ["declaration_id"], ["signed_quantity:sum"]
-        )
-        booked = {record.id: to_decimal(total) for record, total in groups}
-        for record in self:
-            total = booked.get(record.id, balance.ZERO)
-            total = -total if record.direction == "out" else total
-            record.booked_quantity = total
-            record.difference_quantity = to_decimal(record.quantity_kg) - total
-
-    @api.depends(lambda self: self._get_rule_fields())
-    def _compute_missing_text(self):
-        for record in self:
-            missing = record._missing_fields() if record.state == "draft" else []
-            record.missing_text = ", ".join(missing)
-
-    def _get_kg(self) -> Decimal:
-        """Return the declared quantity in kg."""
-        self.ensure_one()
-        return to_decimal(self.quantity_kg)
-
-
-def _address(partner) -> str:
-    lines = (partner._display_address(without_company=True) or "").splitlines()
-    return ", ".join(line.strip() for line in lines if line.strip())
+    @api.constrains("certification_id", "partner_id", "direction", "scheme")
+    def _check_certification(self):
+        for record in self.filtered("certification_id"):
+            certification = record.certification_id
+            holder = certification.partner_id.commercial_partner_id
+            ours = record.company_id.partner_id.commercial_partner_id
+            expected = record.commercial_partner_id if record.direction == "in" else ours
+            if holder != expected:
+                raise ValidationError(
+                    self.env._(
+                        "Certificate %(certificate)s belongs to %(holder)s, not to %(partner)s.",
+                        certificate=certification.number,
+                        holder=holder.name,
+                        partner=expected.name,
+                    )
+                )
+            if certification.scheme != record.scheme:
+                raise ValidationError(
+                    self.env._(
+                        "Declaration %(number)s and its certificate %(certificate)s belong to "
+                        "different schemes.",
+                        number=record.number,
+                        certificate=certification.number,
+                    )
+                )

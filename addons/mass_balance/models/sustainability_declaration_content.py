@@ -5,17 +5,51 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from odoo.addons.audit_chain.fields import Quantity
 from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
 from ..tools import balance, declaration
 
-GHG_TERMS = ("eec", "el", "ep", "etd", "eu", "esca", "eccs", "eccr")
 
-
-class SustainabilityDeclarationContent(models.Model):
+class SustainabilityDeclarationContent(models.AbstractModel):
     """What a declaration says: its fields by the table, its set of characteristics, a snapshot."""
 
-    _inherit = "sustainability.declaration"
+    _name = "sustainability.declaration.content"
+    _description = "What a declaration says"
+
+    quantity_kg = Quantity(string="Quantity (kg)", compute="_compute_quantity_kg", store=True)
+    booked_quantity = Quantity(string="Booked (kg)", compute="_compute_booked_quantity")
+    difference_quantity = Quantity(string="Difference (kg)", compute="_compute_booked_quantity")
+    missing_text = fields.Char(string="Missing", compute="_compute_missing_text")
+
+    @api.depends("quantity", "quantity_unit")
+    def _compute_quantity_kg(self):
+        for record in self:
+            factor = 1000 if record.quantity_unit == "t" else 1
+            record.quantity_kg = float(to_decimal(record.quantity, 6) * factor)
+
+    @api.depends("entry_ids", "quantity_kg")
+    def _compute_booked_quantity(self):
+        groups = self.env["mass.balance.entry"]._read_group(
+            [("declaration_id", "in", self.ids)], ["declaration_id"], ["signed_quantity:sum"]
+        )
+        booked = {record.id: to_decimal(total) for record, total in groups}
+        for record in self:
+            total = booked.get(record.id, balance.ZERO)
+            total = -total if record.direction == "out" else total
+            record.booked_quantity = total
+            record.difference_quantity = to_decimal(record.quantity_kg) - total
+
+    @api.depends(lambda self: self._get_rule_fields())
+    def _compute_missing_text(self):
+        for record in self:
+            missing = record._missing_fields() if record.state == "draft" else []
+            record.missing_text = ", ".join(missing)
+
+    def _get_kg(self) -> Decimal:
+        """Return the declared quantity in kg."""
+        self.ensure_one()
+        return to_decimal(self.quantity_kg)
 
     @api.model
     def _get_rule_fields(self) -> list[str]:
@@ -82,12 +116,6 @@ class SustainabilityDeclarationContent(models.Model):
         snapshot.update(self._get_ghg_snapshot())
         return snapshot
 
-    def _get_ghg_snapshot(self) -> dict:
-        if not self.ghg_type:
-            return {"ghg_value": None, "ghg_unit": None, "ghg_type": None}
-        terms = {f"ghg_{term}": to_text(self[f"ghg_{term}"], 6) for term in GHG_TERMS}
-        return {"ghg_value": to_text(self.ghg_value, 6), **terms}
-
     def _get_source_references(self) -> list:
         """Return the incoming declarations behind an outgoing one, with what each gave."""
         parts = {}
@@ -104,6 +132,45 @@ class SustainabilityDeclarationContent(models.Model):
         names = ("scheme", "category", "statement", "chain_of_custody", "method", "attribution")
         found = {name: dict(self._fields[name].selection).get(self[name], "") for name in names}
         return {name: label for name, label in found.items() if label}
+
+    # -- defaults ---
+
+    def _get_default(self, name: str):
+        """Return what the partner, the product or the certificate say of a field."""
+        self.ensure_one()
+        return {**self._get_party_defaults(), **self._get_product_defaults()}[name]
+
+    def _get_party_defaults(self) -> dict:
+        site = self.warehouse_id.partner_id or self.company_id.partner_id
+        ours = (self.company_id.partner_id, site)
+        theirs = (self.partner_id.commercial_partner_id, self.partner_id)
+        supplier, recipient = (theirs, ours) if self.direction == "in" else (ours, theirs)
+        return {
+            "supplier_name": supplier[0].name,
+            "supplier_address": _address(supplier[0]),
+            "supplier_identifier": supplier[0].vat or supplier[0].ref,
+            "recipient_name": recipient[0].name,
+            "recipient_address": _address(recipient[0]),
+            "recipient_identifier": recipient[0].vat or recipient[0].ref,
+            "dispatch_place": _address(supplier[1]),
+            "receipt_place": _address(recipient[1]),
+        }
+
+    def _get_product_defaults(self) -> dict:
+        product, certification = self.product_id, self.certification_id
+        bought = self.direction == "in" and product.mb_category != "fossil"
+        return {
+            "certificate_number": certification.number,
+            "certification_body": certification.certification_body,
+            "product_type": product.mb_product_type,
+            "material": product.mb_material or product.name,
+            "category": bought and product.mb_category,
+        }
+
+
+def _address(partner) -> str:
+    lines = (partner._display_address(without_company=True) or "").splitlines()
+    return ", ".join(line.strip() for line in lines if line.strip())
 
 
 def _plain(value):

@@ -8,10 +8,11 @@ from ..tools import balance
 INCOMING_USAGES = ("supplier", "transit")
 
 
-class SustainabilityDeclarationIncoming(models.Model):
+class SustainabilityDeclarationIncoming(models.AbstractModel):
     """The way of a supplier's declaration: complete, linked to a receipt, booked once."""
 
-    _inherit = "sustainability.declaration"
+    _name = "sustainability.declaration.incoming"
+    _description = "Incoming declaration"
 
     def action_complete(self):
         """Check that nothing is missing and the certificate covers it; book what has arrived."""

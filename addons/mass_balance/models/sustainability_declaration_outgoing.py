@@ -8,10 +8,11 @@ from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 from ..tools import balance, declaration
 
 
-class SustainabilityDeclarationOutgoing(models.Model):
+class SustainabilityDeclarationOutgoing(models.AbstractModel):
     """The way of our own declaration: drafted by a delivery, drawn from the books, issued."""
 
-    _inherit = "sustainability.declaration"
+    _name = "sustainability.declaration.outgoing"
+    _description = "Outgoing declaration"
 
     # -- draft ----------------------------------------------------------------------------------
 
@@ -212,28 +213,6 @@ class SustainabilityDeclarationOutgoing(models.Model):
             "move_id": move[:1].id,
         }
 
-    # -- greenhouse gases -------------------------------------------------------------------------
-
-    def _get_ghg_value(self, lots) -> dict | None:
-        """Return the GHG value of the lots: {"value", "unit", "type"}, or None when unknown.
-
-        Extended by the room that knows it. A PLUS declaration shows it only when our own
-        certificate carries the add-on.
-        """
-        return None
-
-    def _refresh_ghg(self) -> None:
-        """Take over the GHG value of the lots while the declaration is a draft."""
-        for record in self.filtered(lambda d: d.direction == "out" and d.state == "draft"):
-            value = None
-            if record.scheme != "iscc_plus" or record.certification_id.has_ghg_addon:
-                value = record.sudo()._get_ghg_value(record.lot_ids)
-            record._stamp(
-                ghg_value=float(to_decimal(value["value"], 6)) if value else 0.0,
-                ghg_unit=value["unit"] if value else False,
-                ghg_type=value["type"] if value else False,
-            )
-
     # -- issue ------------------------------------------------------------------------------------
 
     def _get_issue_blockers(self) -> list[str]:
@@ -277,13 +256,6 @@ class SustainabilityDeclarationOutgoing(models.Model):
             self.env._("Own certificate %(number)s: %(reason)s.", number=number, reason=reason)
             for reason in reasons
         ]
-
-    def _get_ghg_blockers(self) -> list[str]:
-        if not self.ghg_type or self.scheme != "iscc_plus":
-            return []
-        if self.certification_id.has_ghg_addon:
-            return []
-        return [self.env._("A GHG value is declared, but our certificate carries no GHG add-on.")]
 
     def action_check(self):
         """Show what is missing, or that the declaration can be issued."""

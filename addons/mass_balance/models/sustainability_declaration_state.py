@@ -1,7 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.audit_chain.tools.decimals import to_text
 
@@ -21,10 +21,11 @@ TRANSITIONS = {
 }
 
 
-class SustainabilityDeclarationState(models.Model):
+class SustainabilityDeclarationState(models.AbstractModel):
     """How a declaration lives: its states, what may still be written, how it is cancelled."""
 
-    _inherit = "sustainability.declaration"
+    _name = "sustainability.declaration.state"
+    _description = "States of a declaration"
 
     def _transition(self, state: str, **stamps) -> None:
         """Move to another state; the one place where `state` is written."""
@@ -43,9 +44,9 @@ class SustainabilityDeclarationState(models.Model):
                 "sustainability.declaration", record, {"from": old, "to": state}
             )
 
-    def _stamp(self, **vals) -> None:
+    def _stamp(self, **vals) -> bool:
         """Write what only our own steps write, past the guard of `write`."""
-        super().write(vals)
+        return super().write(vals)
 
     def _get_state_label(self) -> str:
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
@@ -171,44 +172,14 @@ class SustainabilityDeclarationState(models.Model):
             frozen |= {n for n in self._fields if n.startswith("ghg_")}
         return frozen
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
         for record in self:
             if record.direction == "out" or record.state != "draft":
                 raise UserError(
                     self.env._(
                         "Declaration %s cannot be deleted: its number stays used. Cancel it.",
                         record.number,
-                    )
-                )
-        return super().unlink()
-
-    @api.constrains("picking_ids", "partner_id", "company_id")
-    def _check_pickings(self):
-        self.filtered(lambda d: d.direction == "in").picking_ids._check_declarations()
-
-    @api.constrains("certification_id", "partner_id", "direction", "scheme")
-    def _check_certification(self):
-        for record in self.filtered("certification_id"):
-            certification = record.certification_id
-            holder = certification.partner_id.commercial_partner_id
-            ours = record.company_id.partner_id.commercial_partner_id
-            expected = record.commercial_partner_id if record.direction == "in" else ours
-            if holder != expected:
-                raise ValidationError(
-                    self.env._(
-                        "Certificate %(certificate)s belongs to %(holder)s, not to %(partner)s.",
-                        certificate=certification.number,
-                        holder=holder.name,
-                        partner=expected.name,
-                    )
-                )
-            if certification.scheme != record.scheme:
-                raise ValidationError(
-                    self.env._(
-                        "Declaration %(number)s and its certificate %(certificate)s belong to "
-                        "different schemes.",
-                        number=record.number,
-                        certificate=certification.number,
                     )
                 )
 

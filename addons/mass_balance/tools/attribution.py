@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from odoo.addons.mass_balance.tools.balance import ROUND_HALF_UP, ZERO, _to_step, floor_credit
+from .balance import ROUND_HALF_UP, ZERO, _to_step, floor_credit
 
 ATTRIBUTIONS = ("proportional", "free", "fuel_excluded", "polymers_only")
 BASES = ("mass", "lhv", "carbon", "molar")
