@@ -155,6 +155,7 @@ def test_order_of_silence():
 
 
 def test_command_line_replays_and_reports(path, monkeypatch, capsys):
+    monkeypatch.setattr(cli.signal, "signal", lambda *_arguments: None)
     monkeypatch.setattr(cli, "_publisher", lambda _given: contextlib.nullcontext(Broker()))
     options = ["--recording", path, "--stage", "run", "--speed", "0", "--start-ms", "5000"]
     assert cli.main([*options, "--fault", "temp=malformed@1s+1s"]) == 0
@@ -167,6 +168,7 @@ def test_command_line_replays_and_reports(path, monkeypatch, capsys):
     [([], 2), (["--recording", "nope"], 1), (["--recording", "dairy_htst", "--fault", "x"], 1)],
 )
 def test_command_line_says_what_is_wrong(options, code, monkeypatch, capsys):
+    monkeypatch.setattr(cli.signal, "signal", lambda *_arguments: None)
     monkeypatch.setattr(cli, "_publisher", lambda _given: contextlib.nullcontext(Broker()))
     assert cli.main(options) == code
     assert capsys.readouterr().err.startswith("simulate: ")

@@ -118,8 +118,8 @@ class MqttBroker(models.Model):
         copy=False,
     )
     state_message = fields.Char("Reported problem", readonly=True, copy=False)
-    heartbeat_ms = BigInt("Last sign of life (ms)", readonly=True, copy=False)
-    last_message_ms = BigInt("Last message (ms)", readonly=True, copy=False)
+    heartbeat_ms = BigInt("Last sign of life (ms)", readonly=True, copy=False, aggregator=None)
+    last_message_ms = BigInt("Last message (ms)", readonly=True, copy=False, aggregator=None)
     message_count = BigInt("Messages", readonly=True, copy=False)
     stored_count = BigInt("Stored", readonly=True, copy=False)
     duplicate_count = BigInt("Duplicates", readonly=True, copy=False)
@@ -128,7 +128,7 @@ class MqttBroker(models.Model):
         "Retained", readonly=True, copy=False, help="States replayed at subscription: no readings."
     )
     subscribed_filters = fields.Text(readonly=True, copy=False)
-    last_message_date = fields.Datetime(compute="_compute_dates")
+    last_message_date = fields.Datetime("Last message", compute="_compute_dates")
     heartbeat_date = fields.Datetime("Last sign of life", compute="_compute_dates")
     health = fields.Selection(
         [

@@ -44,7 +44,7 @@ class MqttDeadLetter(models.Model):
     payload_sha256 = fields.Char("SHA-256 of the payload", readonly=True, index=True)
     is_truncated = fields.Boolean(readonly=True)
     reason = fields.Char(required=True, readonly=True)
-    received_ms = BigInt("Received (ms)", required=True, readonly=True)
+    received_ms = BigInt("Received (ms)", required=True, readonly=True, aggregator=None)
     received_date = fields.Datetime("Received", compute="_compute_received_date")
     state = fields.Selection(
         [("open", "Open"), ("replayed", "Replayed"), ("discarded", "Discarded")],
