@@ -14,6 +14,7 @@ message = load_tool("process_mqtt", "message")
 payload = load_tool("process_mqtt", "payload")
 router = load_tool("process_mqtt", "router")
 settings = load_tool("process_mqtt", "settings")
+text = load_tool("process_mqtt", "text")
 
 NOW = 1_795_348_800_000
 ANY = payload.Mapping("plant/{line}/{tag}", "{line}-{tag}")
@@ -24,7 +25,7 @@ def arrived(topic="plant/d1/temp", retained=False, **changes):
     return message.Message(topic, data, NOW + 1000, is_retained=retained)
 
 
-@pytest.mark.parametrize("module", [message, router, settings])
+@pytest.mark.parametrize("module", [message, router, settings, text])
 def test_doctests(module):
     result = doctest.testmod(module)
     assert (result.failed, result.attempted > 0) == (0, True)
@@ -32,15 +33,15 @@ def test_doctests(module):
 
 def test_first_match_reads():
     special = payload.Mapping("plant/+/temp", "special")
-    assert router.Router([special, ANY]).read(arrived()).sensor == "special"
-    assert router.Router([ANY, special]).read(arrived()).sensor == "d1-temp"
-    assert router.Router([special, ANY]).read(arrived("plant/d1/ph")).sensor == "d1-ph"
+    assert router.Router([special, ANY]).decode(arrived()).sensor == "special"
+    assert router.Router([ANY, special]).decode(arrived()).sensor == "d1-temp"
+    assert router.Router([special, ANY]).decode(arrived("plant/d1/ph")).sensor == "d1-ph"
 
 
 def test_no_mapping_is_a_reason_but_not_for_a_retained_state():
     nothing = router.Router([])
-    assert nothing.read(arrived()).code == "mapping"
-    assert isinstance(nothing.read(arrived(retained=True)), message.Retained)
+    assert nothing.decode(arrived()).code == "mapping"
+    assert isinstance(nothing.decode(arrived(retained=True)), message.Retained)
 
 
 def test_memory_of_topics_is_bounded(monkeypatch):
@@ -57,13 +58,13 @@ def test_memory_of_topics_is_bounded(monkeypatch):
 )
 def test_retained_counts_by_its_own_time_only(max_age_ms, age_ms, is_reading):
     found = router.Router([replace(ANY, retained_max_age_ms=max_age_ms)])
-    result = found.read(arrived(retained=True, ts=NOW + 1000 - age_ms))
+    result = found.decode(arrived(retained=True, ts=NOW + 1000 - age_ms))
     assert isinstance(result, message.Retained) is not is_reading
 
 
 def test_malformed_retained_is_only_a_state():
     found = router.Router([replace(ANY, retained_max_age_ms=5000)])
-    assert isinstance(found.read(arrived(retained=True, value="x")), message.Retained)
+    assert isinstance(found.decode(arrived(retained=True, value="x")), message.Retained)
 
 
 BROKER = settings.Settings(1, "x", "h")

@@ -279,7 +279,7 @@ class MqttBroker(models.Model):
         self.ensure_one()
         samples, sources, refused, retained = [], [], [], 0
         for message in messages:
-            result = router.read(message)
+            result = router.decode(message)
             if isinstance(result, Sample):
                 samples.append(result)
                 sources.append(message)

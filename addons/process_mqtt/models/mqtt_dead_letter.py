@@ -152,7 +152,7 @@ class MqttDeadLetter(models.Model):
     def _get_replay_problem(self, router: Router) -> str:
         """Store the reading, or say why it cannot be; a duplicate is already where it belongs."""
         message = Message(self.topic, base64.b64decode(self.payload or b""), self.received_ms)
-        result = router.read(message)
+        result = router.decode(message)
         if isinstance(result, Reject):
             return result.reason
         outcome = self.broker_id._ingest([result], self.received_ms)

@@ -153,7 +153,7 @@ class MqttMapping(models.Model):
             return self.env._("The mapping is not usable yet: %s.", problem)
         now_ms = clock.now_ms()
         message = Message(self.example_topic, self.example_payload.encode(), now_ms)
-        result = Router([self._get_mapping()]).read(message)
+        result = Router([self._get_mapping()]).decode(message)
         reason = check(result, now_ms) if isinstance(result, Sample) else result.reason
         if reason:
             return self.env._("Refused: %s", reason)

@@ -17,6 +17,7 @@ from typing import Any
 from odoo.addons.process_monitoring.tools.sample import QUALITY_GOOD, Sample, is_usable
 
 from . import topic as topics
+from .text import is_clean, looks_numeric, shorten, show
 
 EARLIEST_MS = 946_684_800_000
 """2000-01-01: a smaller number is a time in seconds, or a clock that was never set."""
@@ -150,7 +151,7 @@ def load(payload: bytes, max_bytes: int = 65_536) -> Any:
     except RecursionError:
         raise _Refused("json", "The payload is nested too deeply.") from None
     except ValueError as error:
-        raise _Refused("json", f"The payload is not valid JSON: {_short(str(error))}.") from None
+        raise _Refused("json", f"The payload is not valid JSON: {shorten(str(error))}.") from None
 
 
 @lru_cache(maxsize=1024)
@@ -190,9 +191,9 @@ def _time(document: Any, path: str) -> int:
     elif _is_number(found) and found == found // 1:
         moment = int(found)
     else:
-        raise _Refused("time", f"The source time {_show(found)} is neither milliseconds nor ISO.")
+        raise _Refused("time", f"The source time {show(found)} is neither milliseconds nor ISO.")
     if not EARLIEST_MS <= moment <= LATEST_MS:
-        raise _Refused("time", f"The source time {_show(found)} is no time in milliseconds.")
+        raise _Refused("time", f"The source time {show(found)} is no time in milliseconds.")
     return moment
 
 
@@ -200,10 +201,10 @@ def _iso(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
         if moment.tzinfo is None:
-            raise _Refused("time", f"The source time {_show(text)} names no time zone.")
+            raise _Refused("time", f"The source time {show(text)} names no time zone.")
         return round(moment.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise _Refused("time", f"The source time {_show(text)} is not ISO 8601.") from None
+        raise _Refused("time", f"The source time {show(text)} is not ISO 8601.") from None
 
 
 def _value(document: Any, mapping: Mapping, quality: int) -> tuple[float | None, str | None]:
@@ -218,7 +219,7 @@ def _value(document: Any, mapping: Mapping, quality: int) -> tuple[float | None,
     if found is MISSING or found is None:
         raise _Refused("value", f'There is no value at "{mapping.value_path}".')
     kind = "the text " if isinstance(found, str) else ""
-    raise _Refused("value", f"The value is {kind}{_show(found)}, not a number.")
+    raise _Refused("value", f"The value is {kind}{show(found)}, not a number.")
 
 
 def _is_number(found: Any) -> bool:
@@ -247,37 +248,12 @@ def _text(found: Any, path: str) -> str:
     if found is MISSING or found is None or found == "":
         raise _Refused("value", f'There is no value at "{path}".')
     if not isinstance(found, str):
-        raise _Refused("value", f"The value {_show(found)} is neither a number nor a text.")
+        raise _Refused("value", f"The value {show(found)} is neither a number nor a text.")
     if len(found) > 256 or not is_clean(found):
         raise _Refused("value", "The text is longer than 256 characters or has control characters.")
     if looks_numeric(found):
-        raise _Refused("value", f"The value is the text {_show(found)}, not a number.")
+        raise _Refused("value", f"The value is the text {show(found)}, not a number.")
     return found
-
-
-def looks_numeric(text: str) -> bool:
-    """Whether a text was meant as a number: such a text is a broken number, never a state.
-
-    >>> [looks_numeric(text) for text in ("72,4", "1 234.5", "-inf", "NaN", "forward", "3 way")]
-    [True, True, True, True, False, False]
-    """
-    bare = "".join(text.split()).replace("'", "").replace("_", "").replace(",", ".")
-    try:
-        float(bare)
-    except ValueError:
-        return bool(bare) and all(sign in "0123456789.+-eE" for sign in bare) and bare[-1].isdigit()
-    return True
-
-
-def is_clean(text: str) -> bool:
-    """Whether PostgreSQL can keep a text and a person can read it: no control, no half character.
-
-    >>> is_clean("forward"), is_clean("for" + chr(0)), is_clean(chr(0xD800))
-    (True, False, False)
-    """
-    return all(ord(sign) >= 32 and not 0x7F <= ord(sign) < 0xA0 for sign in text) and not any(
-        0xD800 <= ord(sign) < 0xE000 for sign in text
-    )
 
 
 def _unit(document: Any, mapping: Mapping, *, is_text: bool) -> str | None:
@@ -290,9 +266,9 @@ def _unit(document: Any, mapping: Mapping, *, is_text: bool) -> str | None:
     if found is MISSING or found is None:
         raise _Refused("unit", f'There is no unit at "{mapping.unit_path}".')
     if not isinstance(found, str) or not found.strip() or not is_clean(found):
-        raise _Refused("unit", f"The unit {_show(found)} is no unit.")
+        raise _Refused("unit", f"The unit {show(found)} is no unit.")
     if mapping.unit and found != mapping.unit and not is_text:
-        raise _Refused("unit", f"The unit is {_show(found)}; the mapping wants {mapping.unit}.")
+        raise _Refused("unit", f"The unit is {show(found)}; the mapping wants {mapping.unit}.")
     return found
 
 
@@ -302,18 +278,5 @@ def _integer(document: Any, path: str, what: str, low: int, high: int, default: 
     if found is MISSING or found is None:
         return default
     if not _is_number(found) or found != found // 1 or not low <= found <= high:
-        raise _Refused("field", f"The {what} {_show(found)} is not a whole number in range.")
+        raise _Refused("field", f"The {what} {show(found)} is not a whole number in range.")
     return int(found)
-
-
-def _show(found: Any) -> str:
-    """A value as JSON, short enough for a sentence and safe to store."""
-    try:
-        return _short(json.dumps(found))
-    except RecursionError:
-        return "(nested too deeply to show)"
-
-
-def _short(text: str) -> str:
-    clean = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return clean if len(clean) <= 80 else f"{clean[:77]}..."

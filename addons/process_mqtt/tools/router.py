@@ -18,7 +18,7 @@ class Router:
     >>> router = Router([Mapping("a/{tag}", "{tag}"), Mapping("#", "other")])
     >>> router.find("a/ph").sensor_template, router.find("b").sensor_template
     ('{tag}', 'other')
-    >>> router.read(Message("a/ph", b'{"ts": 1795348800000, "value": 7}', 1795348800000)).value
+    >>> router.decode(Message("a/ph", b'{"ts": 1795348800000, "value": 7}', 1795348800000)).value
     7.0
     """
 
@@ -34,7 +34,7 @@ class Router:
             self._known[topic] = next(matches, None)
         return self._known[topic]
 
-    def read(self, message: Message) -> Sample | Reject | Retained:
+    def decode(self, message: Message) -> Sample | Reject | Retained:
         """Read one message: a sample, a reason, or a retained state that is no reading."""
         mapping = self.find(message.topic)
         if mapping is None:
