@@ -51,13 +51,20 @@ class Evidence:
         return path
 
     def finish(self) -> None:
-        """Write `summary.json`: every step, and the SHA-256 of every file beside it."""
+        """Write `summary.json`: every step, the SHA-256 of every file beside it, and its own seal.
+
+        The seal is the SHA-256 of this very file while the seal still reads 64 zeros.
+        """
         files = {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(self.folder.iterdir())
         }
-        summary = {"plant": self.plant, "steps": self._steps, "files": files}
-        self.write("summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+        unsealed = "0" * 64
+        summary = {"plant": self.plant, "steps": self._steps, "files": files, "seal": unsealed}
+        text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+        seal = hashlib.sha256(text.encode()).hexdigest()
+        head, _, tail = text.rpartition(unsealed)
+        self.write("summary.json", head + seal + tail)
 
 
 def require(condition: Any, sentence: str) -> None:
