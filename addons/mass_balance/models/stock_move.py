@@ -130,6 +130,7 @@ class StockMove(models.Model):
         orders = moves.filtered(lambda m: not m.unbuild_id)
         (orders.raw_material_production_id | orders.production_id)._book_conversion()
         moves._get_claimed_deliveries()._book_delivery()
+        moves._tell_claimed_return()
         for move in moves:
             if move._is_withdrawal():
                 move._book_withdrawal()
@@ -151,6 +152,35 @@ class StockMove(models.Model):
                 and move.sale_line_id.mb_claim != "none"
             )
         )
+
+    def _get_drafted_declarations(self):
+        """Return the declarations that deliveries of these moves have drafted."""
+        moves = self.sudo()
+        return moves.picking_id.declaration_ids.filtered(
+            lambda d: (
+                d.direction == "out"
+                and d.state != "cancelled"
+                and d.sale_line_id & moves.sale_line_id
+            )
+        )
+
+    def _tell_claimed_return(self) -> None:
+        """Goods that were declared came back: a person decides what becomes of the paper."""
+        for move in self:
+            declared = move.origin_returned_move_id._get_drafted_declarations()
+            if move.location_id.usage == "customer" and declared:
+                move.company_id._schedule_mass_balance_activity(
+                    move.picking_id or declared[0],
+                    self.env._("Declared goods came back"),
+                    self.env._(
+                        "%(return)s brings back goods of declaration %(number)s. Cancel it, and "
+                        "deliver again what the customer keeps.",
+                        **{
+                            "return": move.picking_id.name or move.reference,
+                            "number": ", ".join(declared.mapped("number")),
+                        },
+                    ),
+                )
 
     def _book_delivery(self) -> None:
         """Draft the declarations of what was delivered with a claim; never stop the delivery."""

@@ -62,17 +62,15 @@ class StockMoveLine(models.Model):
     def _refuse_when_booked(self, what: str) -> None:
         if not self:
             return
-        entry = (
-            self.env["mass.balance.entry"]
-            .sudo()
-            .search([("move_id", "in", self.move_id.ids)], limit=1)
-        )
-        if entry:
+        entries = self.env["mass.balance.entry"].sudo()
+        entry = entries.search([("move_id", "in", self.move_id.ids)], limit=1)
+        drafts = self.move_id._get_drafted_declarations()
+        if entry or drafts:
             raise UserError(
                 self.env._(
                     "%(document)s is in the mass-balance books: %(what)s. Return or scrap what "
                     "is wrong; the books follow.",
-                    document=entry.document,
+                    document=entry.document or drafts[0].number,
                     what=what,
                 )
             )

@@ -20,6 +20,11 @@ class SustainabilityDeclarationContent(models.AbstractModel):
     quantity_kg = Quantity(string="Quantity (kg)", compute="_compute_quantity_kg", store=True)
     booked_quantity = Quantity(string="Booked (kg)", compute="_compute_booked_quantity")
     difference_quantity = Quantity(string="Difference (kg)", compute="_compute_booked_quantity")
+    has_difference = fields.Boolean(
+        string="Booked less than declared",
+        compute="_compute_booked_quantity",
+        search="_search_has_difference",
+    )
     missing_text = fields.Char(string="Missing", compute="_compute_missing_text")
 
     @api.depends("quantity", "quantity_unit")
@@ -39,6 +44,15 @@ class SustainabilityDeclarationContent(models.AbstractModel):
             total = -total if record.direction == "out" else total
             record.booked_quantity = total
             record.difference_quantity = to_decimal(record.quantity_kg) - total
+            record.has_difference = bool(total) and total != to_decimal(record.quantity_kg)
+
+    def _search_has_difference(self, operator, value):
+        """The exception list of rule 5: what came in is not what the paper says."""
+        if operator != "in":
+            return NotImplemented
+        booked = self.search([("direction", "=", "in"), ("state", "=", "booked")])
+        found = booked.filtered(lambda record: record.has_difference in value)
+        return [("id", "in", found.ids)]
 
     @api.depends(lambda self: self._get_rule_fields())
     def _compute_missing_text(self):

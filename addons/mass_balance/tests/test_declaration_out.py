@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 
-from .common import Command, D, MassBalanceCase, new_test_user, timedelta
+from .common import Command, D, Form, MassBalanceCase, new_test_user, timedelta
 
 
 class TestDeclarationOut(MassBalanceCase):
@@ -287,6 +287,34 @@ class TestDeclarationOut(MassBalanceCase):
         picking.button_validate()
         self.assertEqual(len(picking.declaration_ids), 2)
         self.assertEqual(order.mb_declaration_count, 2)
+
+    def test_a_refused_draft_keeps_its_delivery(self):
+        """Lines cannot be added to the delivery of a draft that waits for its credits."""
+        self.produce_standard()
+        record = self.deliver(86)
+        line = record.picking_ids.move_line_ids
+        with self.assertRaisesRegex(UserError, "lines cannot be added"):
+            line.copy({"lot_id": line.lot_id.id, "quantity": 5})
+        with self.assertRaisesRegex(UserError, "stay as they are"):
+            line.quantity = 50
+
+    def test_declared_goods_that_come_back_are_told(self):
+        self.produce_standard()
+        record = self.deliver(60)
+        delivery = record.picking_ids
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(
+                active_id=delivery.id, active_ids=delivery.ids, active_model="stock.picking"
+            )
+        ).save()
+        wizard.product_return_moves.quantity = 60
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        self.assertEqual(back.state, "done")
+        self.assertIn(self.manager, back.activity_ids.user_id)
+        self.assertEqual(self.held("output", "Polypropylene"), D("25.000"))
+        self.assertEqual(record.state, "draft")
 
     def test_available_on_the_order_line(self):
         self.produce_standard()

@@ -31,6 +31,10 @@ class TestReceipt(MassBalanceCase):
         self.receive(98.7, declaration=declaration)
         self.assertEqual(self.held("input", "naphtha"), D("98.700"))
         self.assertEqual(declaration.difference_quantity, 1.3)
+        exact = self.receive_certified(10, number="SD-2", lot="BN-2")
+        exceptions = self.env["sustainability.declaration"].search([("has_difference", "=", True)])
+        self.assertIn(declaration, exceptions)
+        self.assertNotIn(exact, exceptions)
 
     def test_rule_5_no_more_than_was_declared(self):
         declaration = self.make_declaration(quantity=98)
