@@ -79,8 +79,15 @@ class MrpProduction(models.Model):
 
     @api.depends("process_run_ids.state", "process_run_ids.stage_ids.state")
     def _compute_process_run_id(self):
+        # one query for the runs of all orders of a list, with the columns a form asks for
+        runs = self.env["process.run"].search_fetch(
+            [("production_id", "in", self._origin.ids)],
+            ["production_id", "number", "state", "name", "plan_id", "plan_hash", "company_id"],
+            order="number, id",
+        )
+        newest = {run.production_id.id: run for run in runs}
         for production in self:
-            run = production.process_run_ids.sorted("number")[-1:]
+            run = newest.get(production._origin.id, runs.browse())
             production.process_run_id = run
             production.process_state = run.state
             production.process_stage_id = run.current_stage_id

@@ -24,6 +24,8 @@ class MrpProductionGate(models.Model):
     process_stepper = fields.Json(
         string="Stages", compute="_compute_process_overview", compute_sudo=True
     )
+    process_is_blocking = fields.Boolean(compute="_compute_process_overview", compute_sudo=True)
+    process_is_undecided = fields.Boolean(compute="_compute_process_overview", compute_sudo=True)
     process_needs_repeat = fields.Boolean(compute="_compute_process_overview", compute_sudo=True)
     process_cycle_ids = fields.Many2many(
         "process.cycle",
@@ -84,6 +86,11 @@ class MrpProductionGate(models.Model):
         """Return what stands between the order and done; empty without a plan."""
         self.ensure_one()
         run = self.process_run_id
+        return self._get_visible_blockers() + (run._get_hash_blockers() if run else [])
+
+    def _get_visible_blockers(self) -> list[dict]:
+        """Return the blockers a form shows: all but a plan whose content was tampered with."""
+        run = self.process_run_id
         if not run and not self.process_plan_id:
             return []
         if not run:
@@ -99,7 +106,7 @@ class MrpProductionGate(models.Model):
                 }
             ]
         inherited = self.process_origin_run_id._get_open_deviations()
-        return run._get_release_blockers() + [d._prepare_blocker() for d in inherited]
+        return run._get_progress_blockers() + [d._prepare_blocker() for d in inherited]
 
     # -- what the tab shows -------------------------------------------------------------------
 
@@ -108,13 +115,17 @@ class MrpProductionGate(models.Model):
         for production in self:
             run = production.process_run_id
             stage = run.current_stage_id
+            wall = production._get_visible_blockers()
+            deviations = run.deviation_ids
             production.process_stepper = production._prepare_stepper()
-            production.process_blockers = production._prepare_blockers()
+            production.process_is_blocking = bool(wall)
+            production.process_blockers = production._prepare_blockers(wall)
+            production.process_is_undecided = "open" in deviations.mapped("state")
             production.process_needs_repeat = bool(stage._get_reprocess_deviations())
             production.process_cycle_ids = stage.cycle_ids
-            production.process_deviation_ids = run.deviation_ids
-            production.process_deviation_count = len(run.deviation_ids)
-            production.process_transition_ids = run.transition_ids
+            production.process_deviation_ids = deviations
+            production.process_deviation_count = len(deviations)
+            production.process_transition_ids = run._get_latest_states()
             production.process_approval_ids = run.stage_ids.approval_ids
 
     def _prepare_stepper(self) -> list[dict]:
@@ -148,17 +159,33 @@ class MrpProductionGate(models.Model):
             for stage in self.process_plan_id.sudo().stage_ids.sorted(lambda s: (s.sequence, s.id))
         ]
 
-    def _prepare_blockers(self) -> list[dict]:
-        """Return what a person should look at now: the open gate first, then the rest."""
+    def _prepare_blockers(self, wall: list[dict]) -> list[dict]:
+        """Return what a person should look at now: the gate, the rest, what is still to do."""
         self.ensure_one()
-        production = self.sudo()
-        if production.state in ("done", "cancel"):
+        if self.state in ("done", "cancel"):
             return []
-        stage = production.process_stage_id
-        gate = stage._gate_blockers() if stage.state in ("running", "held") else []
-        wall = production._get_process_blockers()
-        seen = {(blocker["code"], blocker["message"]) for blocker in gate}
-        return gate + [b for b in wall if (b["code"], b["message"]) not in seen]
+        stage = self.process_stage_id
+        blockers = stage._gate_blockers() if stage.state in ("running", "held") else []
+        seen = {(blocker["res_model"], blocker["res_id"]) for blocker in blockers}
+        blockers += [
+            blocker
+            for blocker in wall
+            if blocker["code"] not in ("run", "stage")
+            and (blocker["res_model"], blocker["res_id"]) not in seen
+        ]
+        todo = self.process_run_id._get_current_stages().filtered(lambda s: s.state == "pending")
+        if todo:
+            blockers.append(
+                {
+                    "code": "stage",
+                    "message": self.env._("Still to do: %s.", ", ".join(todo.mapped("name"))),
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        if self.process_state in ("stopped", "aborted", "paused"):
+            blockers += [blocker for blocker in wall if blocker["code"] == "run"]
+        return blockers
 
     def action_view_process_run(self):
         """Open the batch process of the order."""

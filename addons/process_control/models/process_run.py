@@ -98,6 +98,14 @@ class ProcessRun(models.Model):
         for run in self:
             run.deviation_count = counts.get(run, 0)
 
+    def _get_latest_states(self, limit: int = 60):
+        """Return the newest lines of the history that say which state was reached."""
+        return self.env["process.transition"].search_fetch(
+            [("run_id", "in", self.ids), ("kind", "=", "state")],
+            ["at_ms", "stage_name", "attempt", "command", "to_state", "reason", "user_name"],
+            limit=limit,
+        )
+
     @api.depends("start_ms", "end_ms")
     def _compute_texts(self):
         for run in self:

@@ -123,9 +123,7 @@ class ProcessRunCommand(models.Model):
         return self.stage_ids.filtered("is_current").sorted(lambda s: (s.sequence, s.id))
 
     def _get_open_deviations(self):
-        return self.env["process.deviation"].search(
-            [("run_id", "in", self.ids), ("state", "!=", "closed")]
-        )
+        return self.deviation_ids.filtered(lambda deviation: deviation.state != "closed")
 
     def _try_complete(self) -> None:
         """Reach Complete by itself: every stage is through and no deviation is open."""
@@ -145,18 +143,12 @@ class ProcessRunCommand(models.Model):
         blockers = []
         for stage in self._get_current_stages():
             if stage.state not in ("complete", "skipped"):
-                blockers.append(
-                    {
-                        "code": "stage",
-                        "message": self.env._(
-                            "Stage %(stage)s is %(state)s.",
-                            stage=stage.display_name,
-                            state=stage._get_state_label().lower(),
-                        ),
-                        "res_model": stage._name,
-                        "res_id": stage.id,
-                    }
+                message = self.env._(
+                    "Stage %(stage)s is %(state)s.",
+                    stage=stage.display_name,
+                    state=stage._get_state_label().lower(),
                 )
+                blockers.append(self._blocker("stage", message, stage))
         for deviation in self._get_open_deviations():
             blockers.append(deviation._prepare_blocker())
         return blockers
@@ -164,52 +156,43 @@ class ProcessRunCommand(models.Model):
     def _get_release_blockers(self) -> list[dict]:
         """Return why the order cannot be done and its lots not be released: the whole wall."""
         self.ensure_one()
+        return self._get_progress_blockers() + self._get_hash_blockers()
+
+    def _get_progress_blockers(self) -> list[dict]:
+        """Return the wall without recomputing the plan's hash, which PostgreSQL guards besides."""
         blockers = self._get_completion_blockers()
         if self.state != "complete":
-            blockers.insert(
-                0,
-                self._blocker(
-                    "run",
-                    self.env._(
-                        "Batch %(run)s is %(state)s, not complete.",
-                        run=self.name,
-                        state=dict(STATES)[self.state].lower(),
-                    ),
-                ),
+            message = self.env._(
+                "Batch %(run)s is %(state)s, not complete.",
+                run=self.name,
+                state=dict(STATES)[self.state].lower(),
             )
-        blockers += self._get_plan_blockers()
-        return blockers
-
-    def _get_plan_blockers(self) -> list[dict]:
+            blockers.insert(0, self._blocker("run", message))
         plan = self.plan_id
-        blockers = []
         if plan.state not in ("approved", "superseded"):
-            blockers.append(
-                {
-                    "code": "plan",
-                    "message": self.env._(
-                        "Plan %s has not been approved by somebody else.", plan.display_name
-                    ),
-                    "res_model": plan._name,
-                    "res_id": plan.id,
-                }
+            message = self.env._(
+                "Plan %s has not been approved by somebody else.", plan.display_name
             )
-        if plan._compute_content_hash() != self.plan_hash:
-            blockers.append(
-                {
-                    "code": "plan_hash",
-                    "message": self.env._(
-                        "The content of plan %s is not the one the batch began with.",
-                        plan.display_name,
-                    ),
-                    "res_model": plan._name,
-                    "res_id": plan.id,
-                }
-            )
+            blockers.append(self._blocker("plan", message, plan))
         return blockers
 
-    def _blocker(self, code: str, message: str) -> dict:
-        return {"code": code, "message": message, "res_model": self._name, "res_id": self.id}
+    def _get_hash_blockers(self) -> list[dict]:
+        plan = self.plan_id
+        if plan._compute_content_hash() == self.plan_hash:
+            return []
+        message = self.env._(
+            "The content of plan %s is not the one the batch began with.", plan.display_name
+        )
+        return [self._blocker("plan_hash", message, plan)]
+
+    def _blocker(self, code: str, message: str, record=None) -> dict:
+        record = self if record is None else record
+        return {
+            "code": code,
+            "message": message,
+            "res_model": record._name,
+            "res_id": record.id,
+        }
 
     def _do_open_deviation(self, stage, description: str, control_class: str = "prp"):
         """Open a deviation that no sensor saw: an emergency, a skip, a stage that took too long."""

@@ -74,8 +74,8 @@ class ProcessStageRepeat(models.Model):
 
     def _get_reprocess_deviations(self):
         """Return decided deviations of this attempt that ask for another one."""
-        return self.deviation_ids.filtered(
-            lambda d: d.state == "decided" and d.disposition == "reprocess"
+        return self.run_id.deviation_ids.filtered(
+            lambda d: d.stage_id == self and d.state == "decided" and d.disposition == "reprocess"
         )
 
     def _do_repeat(self, reason=None):

@@ -4,6 +4,7 @@ from . import test_access
 from . import test_api
 from . import test_approval
 from . import test_chain
+from . import test_cost
 from . import test_plan
 from . import test_record
 from . import test_states
