@@ -10,21 +10,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts" / "check"))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+sys.path[:0] = [str(ROOT / "scripts" / "check"), str(ROOT / "scripts")]
 
 
 class RunningPlant:
@@ -50,6 +44,18 @@ class RunningPlant:
             check=check,
         )
 
+    @contextmanager
+    def without_database(self):
+        """Stop PostgreSQL, and start it again at the end."""
+        from plant import paths, postgres
+
+        cluster = postgres.Cluster(paths.State(self.state))
+        cluster.stop()
+        try:
+            yield
+        finally:
+            cluster.start()
+
     def dairy(self):
         """The dairy as its people and programs see it."""
         from actors import Plant
@@ -66,14 +72,12 @@ class RunningPlant:
 @pytest.fixture(scope="session")
 def plant():
     """Start a detached plant once for all flow tests, and stop it at the end."""
-    state = ROOT / ".run" / "flow"
-    environment = {
-        **os.environ,
-        "BATCHPROOF_STATE": str(state),
-        "BATCHPROOF_HTTP_PORT": str(_free_port()),
-        "BATCHPROOF_MQTT_PORT": str(_free_port()),
-        "BATCHPROOF_SMTP_PORT": str(_free_port()),
-    }
+    from plant import paths
+
+    environment = dict(os.environ)
+    state = Path(environment.setdefault("BATCHPROOF_STATE", str(ROOT / ".run" / "flow")))
+    for variable, _default in paths.PORTS.values():
+        environment.setdefault(variable, str(paths.free_port()))
     running = RunningPlant(state, environment)
     started = running.run("run", "--detach", check=False)
     if started.returncode:
