@@ -189,9 +189,9 @@ class CarbonActivity(models.Model):
         """Create what the calculation counted, past the guard of `create`."""
         return super().create(rows)
 
-    def _stamp(self, vals: dict) -> None:
+    def _stamp(self, vals: dict) -> bool:
         """Write what the calculation stamps, past the guard of `write`."""
-        super().write(vals)
+        return super().write(vals)
 
     def _set_current(self, is_current: bool) -> None:
         self._stamp({"is_current": is_current})

@@ -30,12 +30,10 @@ class CarbonFactorVersion(models.Model):
     _order = "factor_id, valid_from desc, id desc"
     _free_state = "draft"
 
-    factor_id = fields.Many2one(
-        "carbon.factor", required=True, index=True, ondelete="restrict", string="Factor"
-    )
+    factor_id = fields.Many2one("carbon.factor", required=True, index=True, ondelete="restrict")
     name = fields.Char(string="Edition", required=True)
-    valid_from = fields.Date(string="Valid from", required=True, default=fields.Date.context_today)
-    valid_to = fields.Date(string="Valid to", help="Empty: until a later version is approved.")
+    valid_from = fields.Date(required=True, default=fields.Date.context_today)
+    valid_to = fields.Date(help="Empty: until a later version is approved.")
     value = Quantity(string="kg CO2e per unit", required=True, aggregator="avg")
     unit = fields.Selection(related="factor_id.unit")
     gwp_set = fields.Selection(GWP_SETS, required=True, default="AR5", string="GWP set")
@@ -69,7 +67,7 @@ class CarbonFactorVersion(models.Model):
     approved_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="restrict", string="Approved by"
     )
-    approved_at = fields.Datetime(string="Approved at", readonly=True, copy=False)
+    approved_at = fields.Datetime(readonly=True, copy=False)
 
     _dates = models.Constraint(
         "CHECK(valid_to IS NULL OR valid_to >= valid_from)",

@@ -29,24 +29,26 @@ class CarbonFrozenMixin(models.AbstractModel):
             return bool(self)
         return any(record.state != self._free_state for record in self)
 
-    def _get_frozen_message(self) -> str:
-        return self.env._(
-            "%(model)s “%(name)s” is frozen: results rest on it, so it can be neither changed nor "
-            "deleted. Make a new one and recalculate.",
-            model=self._description,
-            name=self[:1].display_name,
-        )
+    def _check_not_frozen(self) -> None:
+        if self._is_frozen():
+            raise UserError(
+                self.env._(
+                    "%(model)s “%(name)s” is frozen: results rest on it, so it can be neither "
+                    "changed nor deleted. Make a new one and recalculate.",
+                    model=self._description,
+                    name=self[:1].display_name,
+                )
+            )
 
     def write(self, vals):
         """Refuse whatever is not named as mutable."""
-        if self._is_frozen() and not set(vals) <= self._get_mutable_fields():
-            raise UserError(self._get_frozen_message())
+        if not set(vals) <= self._get_mutable_fields():
+            self._check_not_frozen()
         return super().write(vals)
 
     def unlink(self):
         """Refuse, whoever asks."""
-        if self._is_frozen():
-            raise UserError(self._get_frozen_message())
+        self._check_not_frozen()
         return super().unlink()
 
     def _auto_init(self):
@@ -57,6 +59,7 @@ class CarbonFrozenMixin(models.AbstractModel):
 
     def init(self):
         """Put the trigger on the table of every concrete model."""
-        super().init()
+        result = super().init()
         if not self._abstract:
             frozen.install(self.env.cr, self._table, self._get_mutable_fields(), self._free_state)
+        return result

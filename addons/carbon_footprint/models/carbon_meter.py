@@ -168,7 +168,7 @@ class CarbonMeter(models.Model):
                 meter.max_gap_s * 1000,
                 [order._get_carbon_window() for order in others],
             )
-            fact = meter._prepare_fact(production, counted, start_ms, end_ms)
+            fact = meter._prepare_fact(production, counted)
             facts.append(fact | {"shared_with": ", ".join(others.mapped("name"))})
         return facts
 
@@ -190,7 +190,7 @@ class CarbonMeter(models.Model):
                 readings.setdefault(row.sensor_id.id, []).append(pair)
         return readings
 
-    def _prepare_fact(self, production, counted, start_ms: int, end_ms: int) -> dict:
+    def _prepare_fact(self, production, counted) -> dict:
         self.ensure_one()
         version = self.factor_id._get_version(production._get_carbon_date())
         is_counted = isinstance(counted, counter.Counted)
@@ -203,8 +203,8 @@ class CarbonMeter(models.Model):
             "converted_unit": self.converted_unit,
             "conversion": to_decimal(self.conversion, 12) if self.converted_unit else None,
             "conversion_note": self.converted_unit and self.conversion_note,
-            "start_ms": counted.first_ms if is_counted else start_ms,
-            "end_ms": counted.last_ms if is_counted else end_ms,
+            "start_ms": counted.first_ms if is_counted else None,
+            "end_ms": counted.last_ms if is_counted else None,
             "amount": counted.amount if is_counted else None,
             "share": counted.share if is_counted else None,
             "start_reading": counted.first if is_counted else None,

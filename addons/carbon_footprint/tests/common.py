@@ -3,6 +3,7 @@
 """A polymer line with three meters, and orders that run on it."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import fields
 from odoo.fields import Command
@@ -15,7 +16,7 @@ from odoo.addons.process_monitoring.tools.sample import Sample
 class CarbonCase(TransactionCase):
     """Fixtures: products (bio and fossil naphtha, polymer, fuel gas, residue), meters, users.
 
-    `make_order` confirms an order that began an hour ago, `read` puts counter readings into it,
+    `make_order` confirms an order that began an hour ago, `count_up` puts counter readings into it,
     `finish` marks it done. Times are seconds after the order's start.
     """
 
@@ -188,7 +189,7 @@ class CarbonCase(TransactionCase):
             move.write({"quantity": move.product_uom_qty, "picked": True})
         return order
 
-    def read(self, order, sensor, *values):
+    def count_up(self, order, sensor, *values):
         """Put (seconds after the start, counter) readings of a sensor."""
         start_ms = clock.to_ms(order.date_start)
         samples = [
@@ -198,11 +199,11 @@ class CarbonCase(TransactionCase):
         result = self.env["process.reading"]._ingest(samples)
         self.assertFalse(result.rejected)
 
-    def read_all(self, order):
+    def count_all(self, order):
         """Let the three meters count 100 kWh, 50 kg of steam and 2 m3."""
-        self.read(order, "power", (10, 1000.0), (1800, 1040.5), (3500, 1100.0))
-        self.read(order, "steam", (10, 0.0), (3500, 50.0))
-        self.read(order, "water", (10, 7.5), (3500, 9.5))
+        self.count_up(order, "power", (10, 1000.0), (1800, 1040.5), (3500, 1100.0))
+        self.count_up(order, "steam", (10, 0.0), (3500, 50.0))
+        self.count_up(order, "water", (10, 7.5), (3500, 9.5))
 
     def finish(self, order):
         """Mark the order done and return its footprint."""
@@ -229,3 +230,28 @@ class CarbonCase(TransactionCase):
         )
         lot._set_declaration(declaration)
         return declaration
+
+    # -- what came out --------------------------------------------------------------------------
+
+    def make_fossil_order(self, **vals):
+        lot = self.make_lot(self.fossil, "F1", 1000.0)
+        return self.make_order([(lot, 1000.0)], **vals)
+
+    def line(self, footprint, name):
+        return footprint.line_ids.filtered(lambda line: line.name == name)
+
+    def assert_adds_up(self, footprint):
+        """Leaves, product, scopes and outputs close, to the last digit, in the snapshot too."""
+        content = footprint._snapshot()
+        activities = content["activities"]
+        figures = {name: Decimal(content[name]) for name in ("total_kg_co2e", "product_kg_co2e")}
+        self.assertEqual(sum(Decimal(a["kg_co2e"]) for a in activities), figures["total_kg_co2e"])
+        product = sum(Decimal(a["product_kg_co2e"]) for a in activities)
+        self.assertEqual(product, figures["product_kg_co2e"])
+        scopes = sum(Decimal(content[f"scope{scope}_kg_co2e"]) for scope in "123")
+        self.assertEqual(scopes, figures["product_kg_co2e"])
+        outputs = sum(Decimal(o["kg_co2e"]) for o in content["outputs"])
+        self.assertEqual(outputs, figures["total_kg_co2e"])
+        stored = sum(Decimal(repr(line.product_kg_co2e)) for line in footprint.line_ids)
+        self.assertEqual(stored, figures["product_kg_co2e"])
+        self.assertEqual(float(figures["product_kg_co2e"]), footprint.product_kg_co2e)

@@ -47,7 +47,7 @@ class TestCarbonMeter(CarbonCase):
         first = self.make_order([(self.make_lot(self.fossil, "F1", 1000.0), 1000.0)])
         second = self.make_order([(self.make_lot(self.fossil, "F2", 1000.0), 1000.0)])
         second.date_start = first.date_start
-        self.read_all(first)
+        self.count_all(first)
         alone = self.finish(first)
         self.assertEqual(self._power(alone).amount, 100.0)
         self.assertEqual(self._power(self.finish(second)).amount, 50.0)
@@ -73,7 +73,7 @@ class TestCarbonMeter(CarbonCase):
     def test_what_a_meter_counts_becomes_a_fact(self):
         lot = self.make_lot(self.fossil, "F1", 1000.0)
         order = self.make_order([(lot, 1000.0)])
-        self.read(order, "power", (10, 1000.0), (3500, 1100.0))
+        self.count_up(order, "power", (10, 1000.0), (3500, 1100.0))
         start_ms, end_ms = order._get_carbon_window()
         facts = self.meter_power._collect_facts(order, start_ms, end_ms)
         self.assertEqual(facts[0]["amount"], 100)
@@ -86,7 +86,7 @@ class TestCarbonMeter(CarbonCase):
     def test_unusable_readings_do_not_count(self):
         lot = self.make_lot(self.fossil, "F1", 1000.0)
         order = self.make_order([(lot, 1000.0)])
-        self.read(order, "power", (10, 1000.0), (3500, 1100.0))
+        self.count_up(order, "power", (10, 1000.0), (3500, 1100.0))
         bad_ms = clock.to_ms(order.date_start) + 100_000
         self.env["process.reading"]._ingest([Sample("t1-power", bad_ms, value=0.0, quality=0)])
         facts = self.meter_power._collect_facts(order, *order._get_carbon_window())

@@ -20,8 +20,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
-from odoo.addons.carbon_footprint.tools import basis, gwp
-from odoo.addons.carbon_footprint.tools.allocation import Share, split
+from . import basis, gwp
+from .allocation import Share, split
 
 PRECISION = 60
 QUANTUM = Decimal("0.000001")  # kg CO2e: a milligram

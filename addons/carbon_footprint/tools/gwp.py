@@ -6,8 +6,8 @@ A kilogram of methane weighs 25 kg CO2e in the fourth IPCC report and 28 kg in t
 takes some of its terms from one report and some from another means nothing, so every amount of CO2e
 carries the set it was weighed with.
 
-The table is that of openclimatedata/globalwarmingpotentials (CC0); `data/gwp100.csv` is the same
-table as a file, and a unit test keeps both equal.
+The table is that of openclimatedata/globalwarmingpotentials (CC0); `data/factors/gwp100.csv` of the
+project is the same table as a file, and a unit test keeps both equal.
 
 >>> weigh({"co2": Decimal("53.06"), "ch4": Decimal("0.001"), "n2o": Decimal("0.0001")}, "AR5")
 Decimal('53.1145')

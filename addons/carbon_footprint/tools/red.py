@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
-from odoo.addons.carbon_footprint.tools.allocation import Output, Share, divide, shares
+from .allocation import Output, Share, divide, shares
 
 PRECISION = 50
 

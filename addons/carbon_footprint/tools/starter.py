@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from odoo.addons.carbon_footprint.tools.basis import UNITS
-from odoo.addons.carbon_footprint.tools.gwp import SETS
+from .basis import UNITS
+from .gwp import SETS
 
 GASES = ("co2", "ch4", "n2o")
 GAS_BASES = ("none", "mass", "co2e")
