@@ -8,6 +8,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.frozen import OUT
+from ..tools import wording
 
 
 class CertificatePortal(CustomerPortal):
@@ -16,18 +17,23 @@ class CertificatePortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "certificate_count" in counters:
-            model = request.env["lot.certificate"]
-            values["certificate_count"] = (
-                model.search_count(self._get_certificate_domain())
-                if model.has_access("read")
-                else 0
-            )
+            values["certificate_count"] = self._get_own_certificates(limit=1, count=True)
         return values
 
     def _get_certificate_domain(self):
-        """Issued documents of the customer's company; the record rule says the same."""
+        """Issued documents of the customer's own company; the record rule says the same."""
         customer = request.env.user.partner_id.commercial_partner_id
         return [("partner_id", "child_of", customer.id), ("state", "in", OUT)]
+
+    def _get_own_certificates(self, domain=(), count=False, **kwargs):
+        """Search the customer's own documents, whichever of our companies issued them.
+
+        Superuser mode, because a portal user belongs to one company only; so the domain of the
+        customer always stands first.
+        """
+        model = request.env["lot.certificate"].sudo()
+        domain = self._get_certificate_domain() + list(domain)
+        return (model.search_count if count else model.search)(domain, **kwargs)
 
     def _get_certificate_sortings(self):
         env = request.env
@@ -62,27 +68,23 @@ class CertificatePortal(CustomerPortal):
         sortings, filters = self._get_certificate_sortings(), self._get_certificate_filters()
         sortby = sortby if sortby in sortings else "date"
         filterby = filterby if filterby in filters else "all"
-        model = request.env["lot.certificate"]
-        domain = self._get_certificate_domain() + filters[filterby]["domain"]
-        count = model.search_count(domain) if model.has_access("read") else 0
+        domain = filters[filterby]["domain"]
         pager = portal_pager(
             url="/my/certificates",
             url_args={"sortby": sortby, "filterby": filterby},
-            total=count,
+            total=self._get_own_certificates(domain, count=True),
             page=page,
             step=self._items_per_page,
         )
-        certificates = model
-        if count:
-            certificates = model.search(
-                domain,
-                order=sortings[sortby]["order"],
-                limit=self._items_per_page,
-                offset=pager["offset"],
-            )
+        certificates = self._get_own_certificates(
+            domain,
+            order=sortings[sortby]["order"],
+            limit=self._items_per_page,
+            offset=pager["offset"],
+        )
         values = {
             **self._prepare_portal_layout_values(),
-            "certificates": certificates.sudo(),
+            "certificates": certificates,
             "page_name": "certificate",
             "pager": pager,
             "default_url": "/my/certificates",
@@ -96,24 +98,33 @@ class CertificatePortal(CustomerPortal):
     @http.route("/my/certificates/<int:certificate_id>", type="http", auth="public", website=True)
     def portal_my_certificate(self, certificate_id, access_token=None, download=None, **_kwargs):
         """Show one certificate, or download its PDF or document."""
-        try:
-            certificate = self._document_check_access(
-                "lot.certificate", certificate_id, access_token
-            )
-        except (AccessError, MissingError):
-            return request.redirect("/my")
-        if certificate.state not in OUT:
+        certificate = self._get_certificate(certificate_id, access_token)
+        if not certificate:
             return request.redirect("/my")
         if download in ("pdf", "json"):
             return self._download_certificate(certificate, download)
+        snapshot = certificate._get_snapshot_data()
+        locale = wording.get_locale(request.env.lang)
         values = {
             **self._prepare_portal_layout_values(),
             "certificate": certificate,
-            "snapshot": certificate._get_snapshot_data(),
+            "snapshot": snapshot,
+            "quantity": wording.number(snapshot["identification"]["quantity"], locale),
             "page_name": "certificate",
             "access_token": certificate.access_token if access_token else None,
         }
         return request.render("lot_certificate.portal_certificate_page", values)
+
+    def _get_certificate(self, certificate_id, access_token):
+        """Return the customer's own document, or the one whose link was shared; else nothing."""
+        own = [("id", "=", certificate_id)]
+        if not request.env.user._is_public() and (found := self._get_own_certificates(own)):
+            return found
+        try:
+            shared = self._document_check_access("lot.certificate", certificate_id, access_token)
+        except (AccessError, MissingError):
+            return None
+        return shared if shared.state in OUT else None
 
     def _download_certificate(self, certificate, kind):
         if kind == "pdf":

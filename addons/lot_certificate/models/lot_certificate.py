@@ -85,7 +85,12 @@ class LotCertificate(models.Model):
         readonly=False,
         precompute=True,
     )
-    language = fields.Char(compute="_compute_language", store=True, readonly=False)
+    language = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(),
+        compute="_compute_language",
+        store=True,
+        readonly=False,
+    )
     quantity = Quantity(compute="_compute_quantity", store=True, readonly=False)
     uom_id = fields.Many2one(
         "uom.uom", string="Unit", compute="_compute_quantity", store=True, readonly=False

@@ -58,7 +58,7 @@ class LotCertificateBatch(models.AbstractModel):
             "release": self._get_release(lot, zone),
             "inputs": self._get_inputs(production, zone),
             "process": self._get_process(run, zone) if run else None,
-            "carbon_footprint": self._get_footprint(lot),
+            "carbon_footprint": self._get_footprint(lot, production),
         }
 
     @api.model
@@ -260,16 +260,20 @@ class LotCertificateBatch(models.AbstractModel):
     # -- footprint ----------------------------------------------------------------------------
 
     @api.model
-    def _get_footprint(self, lot):
+    def _get_footprint(self, lot, production):
         """Return the product footprint of the lot, incomplete with its gaps, or None.
 
         Meter readings stay in the plant: `snapshot_sha256` names the full calculation, which is
         in the company's chain.
         """
-        output = lot._get_carbon_output()
-        if not output:
+        footprint = lot._get_carbon_output().footprint_id or self.env["carbon.footprint"].search(
+            # one that could not be calculated has no outputs, but it has its gaps
+            [("production_id", "=", production.id), ("is_current", "=", True)],
+            limit=1,
+        )
+        if not footprint:
             return None
-        full = output.footprint_id._snapshot()
+        full = footprint._snapshot()
         figures = {name: full.get(name) for name in FOOTPRINT_FIGURES}
         return {
             **figures,

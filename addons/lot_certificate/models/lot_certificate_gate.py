@@ -80,6 +80,7 @@ class LotCertificateGate(models.AbstractModel):
         if certificate.kind == "batch" and certificate.lot_id and certificate.quantity <= 0:
             message = self.env._("The quantity of lot %s is not known.", certificate.lot_id.name)
             refusals.append(self._refusal("quantity", message, certificate.lot_id))
+        refusals += self._get_delivery_refusals(certificate)
         company = certificate.company_id
         if not (company.street and company.city and company.country_id):
             refusals.append(
@@ -94,6 +95,29 @@ class LotCertificateGate(models.AbstractModel):
                 )
             )
         return refusals
+
+    @api.model
+    def _get_delivery_refusals(self, certificate):
+        """A delivery that is named is done and has brought the lot."""
+        picking, lots = certificate.picking_id, certificate._get_lots()
+        if not picking:
+            return []
+        if picking.state != "done":
+            message = self.env._("Delivery %s is not done.", picking.name)
+            return [self._refusal("delivery", message, picking)]
+        strange = lots - picking.move_line_ids.filtered(lambda line: line.state == "done").lot_id
+        return [
+            self._refusal(
+                "delivery",
+                self.env._(
+                    "Lot %(lot)s is not in delivery %(delivery)s.",
+                    lot=lot.name,
+                    delivery=picking.name,
+                ),
+                picking,
+            )
+            for lot in strange
+        ]
 
     @api.model
     def _get_lot_refusals(self, certificate, lot):

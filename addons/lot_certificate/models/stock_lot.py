@@ -54,7 +54,9 @@ class StockLot(models.Model):
         return certificate._get_records_action()
 
     def _get_certificate_company(self):
-        return self.company_id or self.env.company
+        """Return who made the lot, or holds it."""
+        maker = self._get_certificate_production().company_id
+        return maker or self.company_id or self.env.company
 
     def action_view_certificates(self):
         """Open the certificates of this lot."""

@@ -60,6 +60,16 @@ class TestGate(CertificateCase):
         self.assertEqual(refusal["res_model"], "process.deviation")
         self.assertIn("is not closed", refusal["message"])
 
+    def test_delivery_without_the_lot(self):
+        other = self.deliver(self.receive("FARM-50", 10), 10)
+        certificate = self.make_certificate(self.lot, picking_id=other.id)
+        self.assertEqual(self.codes(certificate), ["delivery"])
+        self.assertIn("is not in delivery", certificate.blockers_html)
+        waiting = other.copy()
+        self.assertIn(
+            "is not done", self.make_certificate(self.lot, picking_id=waiting.id).blockers_html
+        )
+
     def test_incomplete_address(self):
         self.company.street = False
         self.assertEqual(self.codes(self.make_certificate(self.lot)), ["address"])
@@ -254,10 +264,13 @@ class TestSnapshot(CertificateCase):
         self.assertIsNone(snapshot["sustainability_declaration"])
 
     def test_missing_is_not_zero(self):
-        lot = self.lot
-        with patch.object(type(lot), "_get_carbon_output", lambda lot: None):
-            batch = self.env["lot.certificate.batch"]._describe(lot, "UTC")
-        self.assertIsNone(batch["carbon_footprint"])
+        """A lot that was bought has no order, no process, no footprint: None, not zero."""
+        lot = self.receive("FARM-99", 5)
+        batch = self.env["lot.certificate.batch"]._describe(lot, "UTC")
+        for name in ("carbon_footprint", "process", "order", "made", "release", "expiry"):
+            self.assertIsNone(batch[name], name)
+        self.assertEqual(batch["inputs"], [])
+        self.assertEqual(batch["quantity"], "5.000")
 
     def test_own_intermediate_is_traced_to_the_supplier(self):
         cheese = self.env["product.product"].create(

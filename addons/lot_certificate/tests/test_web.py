@@ -170,11 +170,18 @@ class TestPortal(CertificateCase, HttpCase):
         helper = cls()
         cls.certificate = helper.make_issued(cls.lot)
         contact = cls.env["res.partner"].create({"name": "Buyer", "parent_id": cls.customer.id})
+        main = cls.env.ref("base.main_company")
+        where = {"company_id": main.id, "company_ids": [(6, 0, main.ids)]}
         cls.mine = new_test_user(
-            cls.env, "lc_portal", "base.group_portal", partner_id=contact.id, password="lc_portal"
+            cls.env,
+            "lc_portal",
+            "base.group_portal",
+            partner_id=contact.id,
+            password="lc_portal",
+            **where,
         )
         cls.other = new_test_user(
-            cls.env, "lc_portal_other", "base.group_portal", password="lc_portal_other"
+            cls.env, "lc_portal_other", "base.group_portal", password="lc_portal_other", **where
         )
 
     def url(self, suffix=""):
@@ -189,6 +196,10 @@ class TestPortal(CertificateCase, HttpCase):
             self.certificate.name, self.url_open("/my/certificates?filterby=sustainability").text
         )
         self.assertEqual(self.url_open("/my/certificates?sortby=x&filterby=%3Cx").status_code, 200)
+
+    def test_whichever_company_issued_it(self):
+        """A portal user belongs to one of our companies; the customer buys from all of them."""
+        self.assertNotIn(self.company, self.mine.company_ids)
 
     def test_page_and_downloads(self):
         self.authenticate("lc_portal", "lc_portal")
