@@ -24,7 +24,6 @@
         "views/stock_lot_views.xml",
         "views/sustainability_declaration_views.xml",
     ],
-    "oca_data_manual": ["data/starter_factors.csv"],
     "assets": {
         "web.assets_backend": ["carbon_footprint/static/src/**/*"],
     },

@@ -11,7 +11,7 @@ from conftest import load_tool
 starter = load_tool("carbon_footprint", "starter")
 gwp = load_tool("carbon_footprint", "gwp")
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "addons" / "carbon_footprint" / "data"
+SHIPPED = ROOT / "addons" / "carbon_footprint" / "tools"
 TEXT = (SHIPPED / "starter_factors.csv").read_text(encoding="utf-8")
 ROWS = {row.key: row for row in starter.read(TEXT)}
 

@@ -43,7 +43,7 @@ RED_TERMS = [
 ]
 UNITS = [(unit.code, unit.label) for unit in basis.UNITS.values()]
 FROZEN_FIELDS = {"code", "unit", "scope", "stage", "red_term", "category", "company_id"}
-STARTER_FILE = "carbon_footprint/data/starter_factors.csv"
+STARTER_FILE = "carbon_footprint/tools/starter_factors.csv"
 
 
 class CarbonFactor(models.Model):
