@@ -170,9 +170,9 @@ class CarbonFactor(models.Model):
         self._load_missing(
             [(f"factor_{key}", row) for key, row in factors.items()], self._prepare_from_starter
         )
-        versions = self.env["carbon.factor.version"]
-        created = versions._load_missing_rows(rows)
-        created.action_approve()
+        created = self.env["carbon.factor.version"]._load_missing_rows(rows)
+        # where the plant has approved a version of its own for that day, ours stays a draft
+        created.filtered(lambda version: not version._get_rivals()).action_approve()
 
     @api.model
     def _load_missing(self, named_rows, prepare):

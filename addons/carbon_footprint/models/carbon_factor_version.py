@@ -148,6 +148,13 @@ class CarbonFactorVersion(models.Model):
                     )
                 )
 
+    def _get_rivals(self):
+        """Return the approved versions of the factor that begin on the same day."""
+        self.ensure_one()
+        return self.factor_id.version_ids.filtered(
+            lambda version: version.state == "approved" and version.valid_from == self.valid_from
+        )
+
     def _get_gas_masses(self) -> dict:
         """Return kg of each gas for one unit, empty when the source does not state them."""
         self.ensure_one()

@@ -37,6 +37,14 @@ class TestCarbonFactor(CarbonCase):
         self.env["carbon.factor"]._load_starter_set()
         self.assertEqual(self.env["carbon.factor.version"].search([]), before)
 
+    def test_a_starter_version_yields_to_one_of_the_plant(self):
+        versions = self.env["carbon.factor.version"]
+        self._new_version().action_approve()
+        own = versions.search([("factor_id", "=", self.power.id), ("name", "=", "2026")])
+        row = self._new_version(name="2026 shipped")
+        self.assertEqual(row._get_rivals(), own)
+        self.assertFalse(self._new_version(name="later", valid_from="2026-02-01")._get_rivals())
+
     def test_version_by_date(self):
         self.assertEqual(self.power._get_version(date(2024, 6, 1)).name, "2024")
         self.assertEqual(self.power._get_version(date(2025, 1, 1)).name, "2025")
