@@ -8,6 +8,7 @@ import doctest
 import pytest
 from conftest import load_tool
 
+stages_words = load_tool("process_control", "stages_words")
 stages_config = load_tool("process_control", "stages_config")
 
 SEED = [
@@ -157,3 +158,4 @@ def test_a_critical_limit_needs_a_bound_and_a_ccp_needs_a_critical_limit():
 
 def test_doctests():
     assert doctest.testmod(stages_config).failed == 0
+    assert doctest.testmod(stages_words).failed == 0

@@ -239,13 +239,14 @@ class MrpProduction(models.Model):
             )
         plans = {order.process_plan_id for order in orders}
         if len(plans) > 1:
+            without = self.env._("none")
+            names = [
+                f"{order.name}: {order.process_plan_id.display_name or without}" for order in orders
+            ]
             raise UserError(
                 self.env._(
                     "Orders that follow different plan revisions cannot be merged: %s.",
-                    ", ".join(
-                        f"{order.name}: {order.process_plan_id.display_name or self.env._('none')}"
-                        for order in orders
-                    ),
+                    ", ".join(names),
                 )
             )
 
@@ -269,3 +270,17 @@ class MrpProduction(models.Model):
         for production in self.sudo().filtered(lambda p: p.state == "cancel"):
             production.process_run_id._do_abort_for_cancel()
         return result
+
+    # -- a reason first -----------------------------------------------------------------------
+
+    def action_process_ask_reason(self):
+        """Open the window that asks why, for the verb in `default_verb`."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give a reason"),
+            "res_model": "process.reason.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {**self.env.context, "default_production_id": self.id},
+        }

@@ -57,8 +57,9 @@ class MrpProductionGate(models.Model):
 
     def _button_mark_done_sanity_checks(self):
         """Say early, and for every order of a list action, what blocks."""
-        super()._button_mark_done_sanity_checks()
+        result = super()._button_mark_done_sanity_checks()
         self._check_process_wall()
+        return result
 
     def _post_inventory(self, cancel_backorder=False):
         """Refuse to post the inventory of an order whose process is not through."""

@@ -143,18 +143,6 @@ class MrpProductionProcess(models.Model):
         """Go on after a hold."""
         return self._get_process().action_restart()
 
-    def action_process_ask_reason(self):
-        """Open the window that asks why, for the verb in `default_verb`."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Give a reason"),
-            "res_model": "process.reason.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {**self.env.context, "default_production_id": self.id},
-        }
-
     def _get_process(self):
         self.ensure_one()
         self.check_access("read")

@@ -88,7 +88,7 @@ class ProcessApproval(models.Model):
         )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         """Approvals are requested by a stage at its gate, never created by hand."""
         raise AccessError(self.env._("An approval is requested by completing the stage."))
 
@@ -96,6 +96,7 @@ class ProcessApproval(models.Model):
         """What was asked and answered stays: refuse, whoever asks."""
         if self:
             self._log_refused("process.unlink_refused", {})
+            # pylint: disable=no-raise-unlink
             raise UserError(self.env._("The record of an approval cannot be deleted."))
         return super().unlink()
 

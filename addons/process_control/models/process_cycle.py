@@ -24,10 +24,10 @@ class ProcessCycle(models.Model):
             )
         return super().write(vals)
 
-    def _set_stage(self, stage) -> None:
+    def _set_stage(self, stage) -> bool:
         """Tie a window that was just opened to its attempt."""
         self.ensure_one()
-        super().write({"stage_id": stage.id})
+        return super().write({"stage_id": stage.id})
 
     def _find_silence(self, now_ms):
         """Count silence on the clock of the stage, and not while the batch is held.
@@ -42,9 +42,10 @@ class ProcessCycle(models.Model):
 
     def _hold(self, deviation):
         """Hold the running stage and its batch; the order is blocked by both."""
-        super()._hold(deviation)
+        result = super()._hold(deviation)
         for cycle in self.sudo().filtered("stage_id"):
             cycle.stage_id.run_id._do_hold_for(deviation, cycle.stage_id)
+        return result
 
     def _get_affected_lots(self):
         """The whole lot of the batch is affected: it has no smaller part that is known."""

@@ -52,7 +52,7 @@ class ProcessDeviation(models.Model):
 
     def _apply_disposition(self):
         """Tell the operators what the decision asks of the batch."""
-        super()._apply_disposition()
+        result = super()._apply_disposition()
         for deviation in self.sudo().filtered("run_id"):
             deviation.production_id.message_post(
                 body=self.env._(
@@ -62,6 +62,7 @@ class ProcessDeviation(models.Model):
                     todo=deviation._get_todo(),
                 )
             )
+        return result
 
     def _get_disposition_label(self) -> str:
         labels = dict(self._fields["disposition"]._description_selection(self.env))
@@ -114,8 +115,9 @@ class ProcessDeviation(models.Model):
 
     def _do_close(self, signature):
         """The batch may have waited for this."""
-        super()._do_close(signature)
+        result = super()._do_close(signature)
         self.sudo().run_id._try_complete()
+        return result
 
     # -- blocker --------------------------------------------------------------------------------
 

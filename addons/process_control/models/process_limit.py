@@ -12,8 +12,9 @@ class ProcessLimit(models.Model):
 
     def init(self):
         """Let PostgreSQL guard what is approved."""
-        super().init()
+        result = super().init()
         plan_trigger.install(self.env.cr, self._table)
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):

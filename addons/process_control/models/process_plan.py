@@ -99,8 +99,9 @@ class ProcessPlan(models.Model):
 
     def init(self):
         """Let PostgreSQL guard what is approved."""
-        super().init()
+        result = super().init()
         plan_trigger.install(self.env.cr, self._table)
+        return result
 
     # -- fields -------------------------------------------------------------------------------
 

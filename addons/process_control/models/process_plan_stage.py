@@ -36,6 +36,7 @@ class ProcessPlanStage(models.Model):
     )
     max_duration = fields.Float(string="At most", help="0: no upper limit.")
     duration_unit = fields.Selection(DURATION_UNITS, default="min", required=True)
+    duration_text = fields.Char(string="Duration", compute="_compute_duration_text")
     requirement_ids = fields.One2many(
         "process.requirement", "plan_stage_id", string="Monitoring requirements"
     )
@@ -56,8 +57,9 @@ class ProcessPlanStage(models.Model):
 
     def init(self):
         """Let PostgreSQL guard what is approved."""
-        super().init()
+        result = super().init()
         plan_trigger.install(self.env.cr, self._table)
+        return result
 
     @api.constrains("min_duration", "max_duration", "is_ccp", "is_skippable")
     def _check_stage(self):
@@ -72,6 +74,16 @@ class ProcessPlanStage(models.Model):
                 raise ValidationError(
                     self.env._("Stage %s is a CCP: it can never be skipped.", stage.name)
                 )
+
+    @api.depends("min_duration", "max_duration", "duration_unit")
+    def _compute_duration_text(self):
+        for stage in self:
+            parts = []
+            if stage.min_duration:
+                parts.append(f"≥ {durations.in_words(stage._get_min_ms())}")
+            if stage.max_duration:
+                parts.append(f"≤ {durations.in_words(stage._get_max_ms())}")
+            stage.duration_text = ", ".join(parts)
 
     # -- guards -------------------------------------------------------------------------------
 

@@ -60,9 +60,9 @@ class ProcessRoleMixin(models.AbstractModel):
         """Return stamped fields that `create` itself sets."""
         return frozenset()
 
-    def _stamp(self, vals: dict) -> None:
+    def _stamp(self, vals: dict) -> bool:
         """Write stamped fields; for the verbs of this module alone."""
-        super().write(vals)
+        return super().write(vals)
 
     def write(self, vals):
         """Refuse stamped fields, whoever asks and in whatever mode."""

@@ -166,10 +166,11 @@ class ProcessDeviationRecord(models.Model):
     def _prepare_record(self) -> list[list[str]]:
         self.ensure_one()
         states = dict(self._fields["state"]._description_selection(self.env))
+        classes = dict(self._fields["control_class"]._description_selection(self.env))
         return [
             [self.env._("Deviation"), f"{self.name}: {states[self.state]}"],
             [self.env._("Stage"), self.stage_id.display_name or ""],
-            [self.env._("Class"), (self.control_class or "").upper()],
+            [self.env._("Class"), classes.get(self.control_class)],
             [self.env._("What happened"), self.description or ""],
             [
                 self.env._("Affected from – to"),

@@ -118,7 +118,7 @@ class ProcessStage(models.Model):
         )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         """Attempts are opened by the batch, never by hand."""
         raise AccessError(self.env._("The stages of a batch come from its plan; none is created."))
 
@@ -130,6 +130,7 @@ class ProcessStage(models.Model):
         """An attempt is a record of what happened: refuse, whoever asks."""
         if self:
             self._log_refused("process.unlink_refused", {})
+            # pylint: disable=no-raise-unlink
             raise UserError(self.env._("The record of a stage cannot be deleted."))
         return super().unlink()
 

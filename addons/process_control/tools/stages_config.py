@@ -9,14 +9,13 @@ bound is no row. Of a critical requirement only the safety side is a critical li
 >>> bounds = _bounds({"tolerance_min": 71.5, "tolerance_max": 72.5}, "critical", "min")
 >>> [(bound.kind, bound.operator, bound.value) for bound in bounds]
 [('critical', 'ge', 71.5), ('operating', 'le', 72.5)]
->>> frequency("30_minutes"), frequency("continuous"), frequency("each moon")
-(('interval', 1800), ('continuous', 0), None)
 """
 
 import math
-import re
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from .stages_words import frequency, unit_code
 
 MAX_STAGES: Final = 100
 MAX_REQUIREMENTS: Final = 100
@@ -25,27 +24,6 @@ SIDES: Final = ("min", "max", "both")
 CLASSES: Final = ("ccp", "oprp", "prp", "quality")
 DURATION_UNITS: Final = ("s", "min", "h")
 HEAT_WORDS: Final = ("pasteur", "steril", "uht", "heat", "cook", "thermi", "blanch")
-# The degree sign comes as it is, as two bytes read in Latin-1, or in Mac Roman.
-UNIT_ALIASES: Final = {
-    "\u00b0c": "degC",
-    "\u00c2\u00b0c": "degC",
-    "\u00ac\u221ec": "degC",
-    "c": "degC",
-    "degc": "degC",
-    "celsius": "degC",
-    "\u00b0f": "degF",
-    "\u00c2\u00b0f": "degF",
-    "\u00ac\u221ef": "degF",
-    "f": "degF",
-    "degf": "degF",
-    "fahrenheit": "degF",
-    "": "1",
-    "ph": "pH",
-}
-_FREQUENCY: Final = re.compile(
-    r"^(?:every[ _])?(\d{1,6})[ _]?(second|minute|hour|min|sec|s|h)s?$", re.IGNORECASE
-)
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
 @dataclass(frozen=True)
@@ -129,26 +107,6 @@ class Reader:
             self.wrong(f"{where}.{key}", "is outside what a plant can measure")
             return None
         return float(value)
-
-
-def unit_code(text: str) -> str:
-    """Return the code of a unit; degrees are read in the spellings that occur.
-
-    >>> unit_code("\u00b0C"), unit_code("\u00ac\u221eC"), unit_code("bar")
-    ('degC', 'degC', 'bar')
-    """
-    return UNIT_ALIASES.get(text.strip().lower(), text.strip())
-
-
-def frequency(text: str) -> tuple[str, int] | None:
-    """Return (frequency, seconds) of a text such as `30_minutes`; None when unknown."""
-    text = text.strip().lower()
-    if text in ("continuous", "per_batch", "on_demand"):
-        return text, 0
-    match = _FREQUENCY.match(text)
-    if not match or not int(match[1]):
-        return None
-    return "interval", int(match[1]) * _SECONDS[match[2][0].lower()]
 
 
 def _bounds(item: dict, kind: str, side: str) -> tuple[Bound, ...]:
