@@ -98,6 +98,15 @@ class StockPicking(models.Model):
     def _check_declarations(self):
         for picking in self.sudo():
             supplier = picking.partner_id.commercial_partner_id
+            booked = picking.move_line_ids.declaration_id.filtered(lambda d: d.state == "booked")
+            if booked - picking.declaration_ids:
+                raise UserError(
+                    self.env._(
+                        "%(receipt)s is booked by declaration %(number)s: the link stays.",
+                        receipt=picking.name,
+                        number=(booked - picking.declaration_ids)[0].number,
+                    )
+                )
             for declaration in picking.declaration_ids.filtered(lambda d: d.direction == "in"):
                 if declaration.company_id != picking.company_id:
                     raise UserError(
@@ -123,12 +132,20 @@ class StockPicking(models.Model):
         """What completes a receipt that is done is booked at once."""
         if {"mb_is_no_claim", "mb_dispatch_date"} & set(vals):
             self._refuse_late_claim(vals)
+        drafted = self._get_outgoing_declarations()
         result = super().write(vals)
+        if "declaration_ids" in vals and drafted != self._get_outgoing_declarations():
+            raise UserError(
+                self.env._("Outgoing declarations are linked by the delivery that drafted them.")
+            )
         if {"declaration_ids", "mb_weighbridge_number"} & set(vals):
             done = self.sudo().filtered(lambda p: p.state == "done" and not p.mb_is_no_claim)
             done._assign_declarations()
             done.move_line_ids.declaration_id._book_receipts()
         return result
+
+    def _get_outgoing_declarations(self):
+        return self.sudo().declaration_ids.filtered(lambda d: d.direction == "out")
 
     def _refuse_late_claim(self, vals: dict) -> None:
         for picking in self:

@@ -54,7 +54,6 @@ class SustainabilityDeclaration(models.Model):
         "sustainability.declaration.ghg",
         "mail.thread",
         "mail.activity.mixin",
-        "audit.signable.mixin",
     ]
     _description = "Sustainability Declaration"
     _order = "id desc"
@@ -265,7 +264,9 @@ class SustainabilityDeclaration(models.Model):
 
     @api.constrains("picking_ids", "partner_id", "company_id")
     def _check_pickings(self):
-        self.filtered(lambda d: d.direction == "in").picking_ids._check_declarations()
+        incoming = self.filtered(lambda d: d.direction == "in")
+        lines = self.env["stock.move.line"].sudo().search([("declaration_id", "in", incoming.ids)])
+        (incoming.picking_ids | lines.picking_id)._check_declarations()
 
     @api.constrains("certification_id", "partner_id", "direction", "scheme")
     def _check_certification(self):

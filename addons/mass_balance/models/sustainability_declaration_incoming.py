@@ -135,7 +135,7 @@ class SustainabilityDeclarationIncoming(models.AbstractModel):
         if (self.refusal or "") == (text or ""):
             return
         self._stamp(refusal=text or False)
-        if text:
+        if text and self.direction == "in":
             self.company_id._schedule_mass_balance_activity(
                 self, self.env._("Declaration not booked"), text
             )

@@ -12,6 +12,7 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
     """The way of our own declaration: drafted by a delivery, drawn from the books, issued."""
 
     _name = "sustainability.declaration.outgoing"
+    _inherit = ["audit.signable.mixin"]
     _description = "Outgoing declaration"
 
     # -- draft ----------------------------------------------------------------------------------

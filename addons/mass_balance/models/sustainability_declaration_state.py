@@ -165,6 +165,7 @@ class SustainabilityDeclarationState(models.AbstractModel):
         if self.direction == "in":
             return set()
         frozen = {"number", "company_id", "partner_id", "product_id", "certification_id"}
+        frozen |= {"picking_ids", "sale_line_id"}
         if self.sudo().entry_ids:
             frozen |= {"origin_country_id", "quantity", "quantity_unit", "method", "basis"}
             frozen |= {"attribution", "credit_transfer", "certified_share", "lot_ids"}

@@ -76,6 +76,7 @@ class TestDeclarationOut(MassBalanceCase):
         self.assertIn("86.000 kg are needed", record.refusal)
         self.assertEqual(self.held("output", "Polypropylene"), D("85.000"))
         self.assertIn(self.manager, record.picking_ids.activity_ids.user_id)
+        self.assertFalse(record.activity_ids)
         self.assertEqual(record.picking_ids.mb_state, "refused")
         self.refuse_issue(record, "hold 85.000 kg")
         self.receive_certified(100, number="SD-2", lot="BN-2")
@@ -287,6 +288,14 @@ class TestDeclarationOut(MassBalanceCase):
         picking.button_validate()
         self.assertEqual(len(picking.declaration_ids), 2)
         self.assertEqual(order.mb_declaration_count, 2)
+
+    def test_the_links_of_a_draft_are_the_deliverys(self):
+        self.produce_standard()
+        record = self.deliver(60)
+        with self.assertRaisesRegex(UserError, "drafted them"), self.cr.savepoint():
+            record.picking_ids.declaration_ids = [Command.clear()]
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            record.picking_ids = [Command.clear()]
 
     def test_a_refused_draft_keeps_its_delivery(self):
         """Lines cannot be added to the delivery of a draft that waits for its credits."""

@@ -126,6 +126,17 @@ class TestReceipt(MassBalanceCase):
         self.assertFalse(self.entries())
         self.assertIn("no valid certificate", declaration.refusal)
 
+    def test_the_link_of_a_booked_receipt_stays(self):
+        declaration = self.receive_certified(100)
+        picking = declaration.picking_ids
+        for call in (
+            lambda: picking.write({"declaration_ids": [Command.clear()]}),
+            lambda: declaration.write({"picking_ids": [Command.clear()]}),
+        ):
+            with self.assertRaisesRegex(UserError, "the link stays"), self.cr.savepoint():
+                call()
+            self.env.invalidate_all()
+
     def test_two_declarations_on_a_receipt_are_left_to_a_person(self):
         both = self.make_declaration() | self.make_declaration(number="SD-2")
         picking = self.receive(100, declaration=both)
