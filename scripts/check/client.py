@@ -36,9 +36,7 @@ class Json2:
         self._url = f"{url}/json/2"
         self._context = {"allowed_company_ids": [company_id]} if company_id else {}
         self._http = requests.Session()
-        self._http.headers.update(
-            {"Authorization": f"Bearer {key}", "X-Odoo-Database": database}
-        )
+        self._http.headers.update({"Authorization": f"Bearer {key}", "X-Odoo-Database": database})
 
     def call(self, model: str, method: str, ids: list[int] | None = None, **kwargs: Any) -> Any:
         """Return what `model.method` returns; raise `Refused` with the server's sentence."""
@@ -116,9 +114,7 @@ class Rest:
     def __init__(self, url: str, database: str, key: str):
         self._base = url + self.BASE
         self._http = requests.Session()
-        self._http.headers.update(
-            {"Authorization": f"Bearer {key}", "X-Odoo-Database": database}
-        )
+        self._http.headers.update({"Authorization": f"Bearer {key}", "X-Odoo-Database": database})
 
     def get(self, path: str) -> dict:
         """Return the JSON of a GET; raise `Refused` with the problem's detail."""

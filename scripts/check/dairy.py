@@ -115,9 +115,7 @@ def _blocked(evidence: Evidence, batch: Batch, stage: dict[str, Any]) -> None:
         require(False, f"{stage['name']} passed its gate past an open deviation")
 
 
-def _decide(
-    plant: Plant, evidence: Evidence, batch: Batch, deviation: dict[str, Any]
-) -> None:
+def _decide(plant: Plant, evidence: Evidence, batch: Batch, deviation: dict[str, Any]) -> None:
     """The approver finds the deviation among the activities and decides it with a signature."""
     manager = plant.person("quality_manager")
     todo = manager.search_read(
@@ -146,9 +144,7 @@ def _decide(
     require(state == "decided", f"{deviation['name']} is {state} after the signed disposition")
 
 
-def _repeat(
-    plant: Plant, evidence: Evidence, batch: Batch, deviation: dict[str, Any]
-) -> None:
+def _repeat(plant: Plant, evidence: Evidence, batch: Batch, deviation: dict[str, Any]) -> None:
     """Pasteurise again as attempt 2 and close the deviation with its four conditions."""
     stage = batch.current_stage()
     supervisor = plant.key("supervisor")
@@ -167,9 +163,7 @@ def _repeat(
         "is_recurrence_prevented",
     ]
     evaluation = _complete_and_close(batch, again, manager, deviation)
-    closed = manager.call(
-        "process.deviation", "read", [deviation["id"]], ["state", *conditions]
-    )[0]
+    closed = manager.call("process.deviation", "read", [deviation["id"]], ["state", *conditions])[0]
     evidence.step(
         "stage repeated and deviation closed",
         f"{again['name']} (attempt 2), {deviation['name']}",
@@ -209,14 +203,10 @@ def _deliver(plant: Plant, evidence: Evidence, lot: dict[str, Any]) -> None:
     order = trade.sell(plant, customer, [line])
     delivery = trade.deliver(plant, order["picking_id"], lot["id"], LITRES)
     evidence.step("delivered", delivery, order=order["name"], customer=recipient)
-    certificate = papers.wait_issued(
-        plant, [("lot_id", "=", lot["id"]), ("kind", "=", "batch")]
-    )
+    certificate = papers.wait_issued(plant, [("lot_id", "=", lot["id"]), ("kind", "=", "batch")])
     evidence.step(
         "certificate issued", certificate["name"], snapshot_hash=certificate["snapshot_hash"]
     )
     papers.fetch(plant, evidence, certificate)
     message = papers.fetch_mail(plant, evidence, certificate["name"], recipient)
     evidence.step("mail received", message["Subject"], to=message["To"])
-
-

@@ -68,8 +68,7 @@ def fetch_ledger(plant: Plant, evidence: Evidence, models: list[str]) -> int:
     """Write `ledger.jsonl`: the exported chains, one after the other; return its lines."""
     reader = plant.person("auditor")
     chains = [
-        reader.call(model, "export_chain_jsonl", plant.company_id).rstrip("\n")
-        for model in models
+        reader.call(model, "export_chain_jsonl", plant.company_id).rstrip("\n") for model in models
     ]
     text = "\n".join(chain for chain in chains if chain) + "\n"
     evidence.write("ledger.jsonl", text)

@@ -66,9 +66,13 @@ def test_the_order_shows_its_process(browser, plant, evidence, role):
 
 def test_the_verify_page_says_valid(browser, plant, evidence):
     """The public page behind the QR code, on a phone-sized window."""
-    certificate = plant.dairy().key("quality_manager").search_read(
-        "lot.certificate", [("state", "=", "issued")], ["name", "verify_url"], limit=1
-    )[0]
+    certificate = (
+        plant.dairy()
+        .key("quality_manager")
+        .search_read(
+            "lot.certificate", [("state", "=", "issued")], ["name", "verify_url"], limit=1
+        )[0]
+    )
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(certificate["verify_url"])

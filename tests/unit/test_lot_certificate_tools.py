@@ -14,9 +14,10 @@ document = load_tool("lot_certificate", "document")
 moment = load_tool("lot_certificate", "moment")
 qr = load_tool("lot_certificate", "qr")
 rate_limit = load_tool("lot_certificate", "rate_limit")
+wording = load_tool("lot_certificate", "wording")
 
 
-@pytest.mark.parametrize("tool", [document, moment, qr, rate_limit])
+@pytest.mark.parametrize("tool", [document, moment, qr, rate_limit, wording])
 def test_examples(tool):
     result = doctest.testmod(tool)
     assert result.attempted and not result.failed
@@ -62,6 +63,38 @@ def test_moment_that_is_missing_is_none():
 
 def test_moment_without_zone_is_utc():
     assert moment.state_ms(1000, "")["local"] == "1970-01-01T00:00:01+00:00"
+
+
+@pytest.mark.parametrize("language", ["en_US", "de_DE", "fr_FR", "sr@latin", "xx_XX", "", None])
+def test_every_language_prints(language):
+    """A language babel does not know is printed in English, never not at all."""
+    locale = wording.get_locale(language)
+    assert wording.number("1234.50", locale)
+    assert "2026" in wording.when({"local": "2026-07-01T12:00:00+02:00"}, locale)
+    assert "\u202f" not in wording.number("1234567.5", locale)
+
+
+def test_numbers_keep_their_digits():
+    locale = wording.get_locale("en_US")
+    assert wording.number("0.0001234567", locale) == "0.0001234567"
+    assert wording.number("70.904999", locale, places=2) == "70.9"
+    assert wording.number("0", locale) == "0"
+    assert wording.number("-3.10", locale) == "-3.1"
+    assert wording.number("not a number", locale) == "not a number"
+
+
+def test_missing_is_a_dash():
+    locale = wording.get_locale("en_US")
+    assert wording.number(None, locale) == wording.DASH
+    assert wording.when(None, locale) == wording.DASH
+    assert wording.day(None, locale) == wording.DASH
+    assert wording.duration(None, {"utc": "2026-07-01T10:00:00Z"}) == wording.DASH
+
+
+def test_durations():
+    start = {"utc": "2026-07-01T10:00:00Z"}
+    assert wording.duration(start, {"utc": "2026-07-01T10:01:04Z"}) == "1 min 04 s"
+    assert wording.duration(start, {"utc": "2026-07-03T10:00:00Z"}) == "48 h 00 min"
 
 
 def test_rate_limit_leaks():

@@ -1,5 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import doctest
 import io
 import logging
 
@@ -52,3 +53,7 @@ def test_embedded_file_keeps_name_type_and_relationship():
     spec = reader.trailer["/Root"]["/AF"][0].get_object()
     assert spec["/AFRelationship"] == "/Source"
     assert spec["/EF"]["/F"]["/Subtype"] == "/application/x-proof"
+
+
+def test_examples():
+    assert doctest.testmod(engine).failed == 0
