@@ -86,12 +86,9 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
     def action_draw(self):
         """Try again to draw the credits of a draft, and refresh its GHG value."""
         self._check_is_manager()
-        for record in self:
-            if record.direction == "out" and record.state == "draft":
-                drawn = record
-                if not record.sudo().entry_ids:
-                    drawn = record.sudo()._draw()
-                drawn._refresh_ghg()
+        for record in self.filtered(lambda d: d.direction == "out" and d.state == "draft"):
+            drawn = record if record.sudo().entry_ids else record.sudo()._draw()
+            drawn._refresh_ghg()
         return True
 
     def _draw(self):
@@ -182,8 +179,8 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
         source, account = credit.declaration_id, credit.account_id
         values = {
             name: source[name]
-            for name in declaration.SET_FIELDS
-            if name in self._fields and name not in ("scheme", "chain_of_custody")
+            for name in set(declaration.SET_FIELDS) & set(self._fields)
+            if name not in ("scheme", "chain_of_custody")
         }
         values.update(
             origin_country_id=source.origin_country_id.id,
