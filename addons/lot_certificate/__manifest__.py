@@ -33,5 +33,6 @@
         "views/portal_templates.xml",
         "views/verify_templates.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

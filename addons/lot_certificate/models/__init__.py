@@ -1,22 +1,21 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import (
-    ir_actions_report,
-    ir_attachment,
-    lot_certificate,
-    lot_certificate_batch,
-    lot_certificate_issue,
-    lot_certificate_mail,
-    lot_certificate_gate,
-    lot_certificate_press,
-    lot_certificate_report,
-    lot_certificate_snapshot,
-    mail_mail,
-    mrp_production,
-    res_company,
-    res_config_settings,
-    res_partner,
-    stock_lot,
-    stock_picking,
-    sustainability_declaration,
-)
+from . import ir_actions_report
+from . import ir_attachment
+from . import lot_certificate_guard
+from . import lot_certificate_mailing
+from . import lot_certificate
+from . import lot_certificate_batch
+from . import lot_certificate_gate
+from . import lot_certificate_issue
+from . import lot_certificate_press
+from . import lot_certificate_report
+from . import lot_certificate_snapshot
+from . import mail_mail
+from . import mrp_production
+from . import res_company
+from . import res_config_settings
+from . import res_partner
+from . import stock_lot
+from . import stock_picking
+from . import sustainability_declaration

@@ -1,16 +1,18 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import secrets
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.audit_chain.fields import BigInt, Quantity
+from odoo.addons.audit_chain.tools import chain
 
 from ..tools import moment
-from . import frozen
 
 KINDS = [("batch", "Batch certificate"), ("sustainability", "Sustainability Declaration")]
+MANAGERS = {
+    "batch": "process_monitoring.group_process_monitoring_quality_manager",
+    "sustainability": "mass_balance.group_mass_balance_manager",
+}
 STATES = [
     ("draft", "Draft"),
     ("to_issue", "To issue"),
@@ -32,7 +34,14 @@ class LotCertificate(models.Model):
     """
 
     _name = "lot.certificate"
-    _inherit = ["audit.signable.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "lot.certificate.guard",
+        "lot.certificate.mailing",
+        "audit.signable.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _description = "Certificate"
     _order = "id desc"
     _check_company_auto = True
@@ -47,7 +56,6 @@ class LotCertificate(models.Model):
     )
     lot_id = fields.Many2one(
         "stock.lot",
-        string="Lot",
         check_company=True,
         index=True,
         compute="_compute_from_declaration",
@@ -71,7 +79,6 @@ class LotCertificate(models.Model):
     )
     declaration_id = fields.Many2one(
         "sustainability.declaration",
-        string="Declaration",
         check_company=True,
         index="btree_not_null",
         domain="[('direction', '=', 'out')]",
@@ -117,34 +124,6 @@ class LotCertificate(models.Model):
     pdf_name = fields.Char(compute="_compute_pdf_name")
     pdf_sha256 = fields.Char(string="SHA-256 of the PDF", readonly=True, copy=False)
 
-    is_to_mail = fields.Boolean(
-        string="Send by e-mail",
-        compute="_compute_is_to_mail",
-        store=True,
-        readonly=False,
-        help="Mailed to the customer as soon as it is issued.",
-    )
-    mail_state = fields.Selection(
-        [
-            ("none", "Not mailed"),
-            ("to_send", "To send"),
-            ("sent", "Sent"),
-            ("failed", "Failed"),
-        ],
-        string="E-mail",
-        default="none",
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
-    )
-    mail_error = fields.Text(string="Why the e-mail failed", readonly=True, copy=False)
-    mail_id = fields.Many2one(
-        "mail.mail", readonly=True, copy=False, ondelete="set null", groups="base.group_system"
-    )
-    mail_to = fields.Char(string="Mailed to", readonly=True, copy=False)
-    mailed_at_ms = BigInt(string="Mailed (ms UTC)", readonly=True, copy=False, aggregator=None)
-
     supersedes_id = fields.Many2one(
         "lot.certificate", string="Replaces", copy=False, check_company=True, index="btree_not_null"
     )
@@ -165,11 +144,6 @@ class LotCertificate(models.Model):
         "(declaration_id) WHERE kind = 'sustainability' AND state IN ('to_issue', 'issued')",
         "There is already a document of this declaration.",
     )
-
-    def init(self):
-        """Let PostgreSQL keep what was issued as it was issued."""
-        super().init()
-        frozen.install(self.env.cr, self._table)
 
     # -- fields -------------------------------------------------------------------------------
 
@@ -219,13 +193,6 @@ class LotCertificate(models.Model):
             certificate.quantity = quantity
             certificate.uom_id = uom
 
-    @api.depends("partner_id", "company_id")
-    def _compute_is_to_mail(self):
-        for certificate in self:
-            certificate.is_to_mail = certificate.partner_id._wants_certificate_mail(
-                certificate.company_id
-            )
-
     @api.depends("issued_at_ms")
     def _compute_times(self):
         for certificate in self:
@@ -246,7 +213,6 @@ class LotCertificate(models.Model):
             certificate.pdf_name = f"{name}.pdf" if name else False
 
     def _compute_access_url(self):
-        super()._compute_access_url()
         for certificate in self:
             certificate.access_url = f"/my/certificates/{certificate.id}"
 
@@ -282,58 +248,49 @@ class LotCertificate(models.Model):
             return quantity, uom
         return self.lot_id.sudo()._get_certificate_made_quantity(), self.lot_id.product_uom_id
 
-    # -- guards -------------------------------------------------------------------------------
+    # -- the signature that revokes -----------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Number, state and signature are never given; the token is made here."""
-        for vals in vals_list:
-            given = sorted(frozen.STAMPED & set(vals))
-            if given:
-                self._refuse_stamped(given)
-        certificates = super().create(vals_list)
-        for certificate in certificates:
-            certificate._stamp({"verify_token": secrets.token_urlsafe(24)})
-        return certificates
+    def _get_signature_content(self):
+        return {
+            "certificate": self.name or "",
+            "kind": self.kind,
+            "issued_ms": self.issued_at_ms or 0,
+            "snapshot_sha256": self.snapshot_hash or "",
+        }
 
-    def write(self, vals):
-        """Refuse what is stamped, and any change of what has been issued, whoever asks."""
-        stamped = sorted(frozen.STAMPED & set(vals))
-        if stamped and self:
-            self._refuse_stamped(stamped)
-        if frozen.CONTENT & set(vals):
-            closed = self.filtered(lambda c: c.state not in ("draft", "failed"))
-            if closed:
-                raise UserError(
-                    self.env._(
-                        "%s is issued or about to be: its content cannot change. Replace it by a "
-                        "new one instead.",
-                        closed[0].display_name,
-                    )
+    def _get_signature_meanings(self):
+        return {"revoke": self.env._("Revoked: must not be relied upon")}
+
+    def _check_may_sign(self, meaning):
+        self.check_access("write")
+        group = MANAGERS[self.kind]
+        if not self.env.user.has_group(group):
+            raise UserError(
+                self.env._(
+                    "Only the role %(role)s may revoke %(certificate)s.",
+                    role=self.env.ref(group).sudo().full_name,
+                    certificate=self.display_name,
                 )
-        return super().write(vals)
-
-    def _stamp(self, vals):
-        """Write stamped fields; for the steps of this room alone."""
-        return super().write(vals)
-
-    def _refuse_stamped(self, names):
-        raise UserError(
-            self.env._(
-                "%s is set by the issue itself and cannot be written. Use the buttons of the "
-                "certificate.",
-                ", ".join(self._fields[name].string for name in names),
             )
-        )
+        if self.state not in ("issued", "superseded"):
+            raise UserError(
+                self.env._("%s is not issued: there is nothing to revoke.", self.display_name)
+            )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_numbered(self):
-        for certificate in self:
-            if certificate.name or certificate.state not in ("draft", "failed"):
-                raise UserError(
-                    self.env._(
-                        "%s has a number or is about to get one: it cannot be deleted. Revoke it "
-                        "if it must not be used.",
-                        certificate.display_name,
-                    )
-                )
+    def _on_signed(self, signature):
+        if not (signature.reason or "").strip():
+            raise UserError(self.env._("Give the reason: the verify page shows it."))
+        self._set_state(
+            "revoked", revoked_at_ms=signature.signed_at_ms, revoke_reason=signature.reason
+        )
+        self.flush_recordset()
+        self.env["audit.record"]._log(
+            "certificate.revoke",
+            self,
+            {
+                "number": self.name,
+                "snapshot_sha256": self.snapshot_hash,
+                "reason": signature.reason,
+                "signed_sha256": chain.digest(self._get_signature_content()),
+            },
+        )

@@ -149,7 +149,8 @@ class LotCertificate(models.Model):
                 certificate._do_issue()
         except (UserError, signing.SigningError) as error:
             certificate._set_state("failed", error=str(error))
-        except psycopg2.Error:
+        except psycopg2.OperationalError:
+            # Somebody else was faster, or the database went away: it stays to be issued.
             raise
         except Exception as error:  # pylint: disable=broad-except
             # A fault of the program is a failed certificate; the queue behind it goes on.

@@ -64,6 +64,7 @@ class LotCertificateReport(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         certificates = self.env["lot.certificate"].browse(docids)
+        certificates.check_access("read")
         return {
             "docs": certificates,
             "pages": [self._get_page(certificate) for certificate in certificates],

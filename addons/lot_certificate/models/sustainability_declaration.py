@@ -49,10 +49,11 @@ class SustainabilityDeclaration(models.Model):
 
     def _on_signed(self, signature):
         """Once the sustainability manager has signed it, the document is issued by itself."""
-        super()._on_signed(signature)
+        result = super()._on_signed(signature)
         issued = self.filtered(lambda d: d.direction == "out" and d.state == "issued")
         if signature.meaning == "issue" and issued:
             issued.sudo()._create_certificates()._do_request_issue()
+        return result
 
     def _create_certificates(self):
         """Create the draft document of each declaration that has none."""

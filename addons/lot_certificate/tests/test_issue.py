@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
 from pypdf import PdfReader
 
 from odoo.exceptions import UserError
@@ -195,6 +196,35 @@ class TestIssue(CertificateCase):
         self.assertEqual(certificate.state, "failed")
         self.assertIn("boom", certificate.error)
         self.assertIn("RuntimeError", logs.output[0])
+
+    def test_a_number_that_is_taken_stops_only_this_one(self):
+        """The database's own word against a duplicate is a failed certificate, not a dead queue."""
+        first = self.make_issued()
+        second = self.make_certificate(self.lot)
+        second.action_request_issue()
+
+        def take_the_same(certificate):
+            certificate._stamp({"name": first.name})
+
+        with (
+            patch.object(type(second), "_allocate_number", take_the_same),
+            mute_logger("odoo.sql_db", LOGGER),
+        ):
+            second._issue()
+        self.assertEqual((second.state, second.name), ("failed", False))
+        self.assertIn("lot_certificate_unique_number", second.error)
+        self.assertEqual(first.state, "issued")
+
+    def test_somebody_else_was_faster(self):
+        certificate = self.make_certificate(self.lot)
+        certificate.action_request_issue()
+        with (
+            patch.object(LotCertificatePress, "_print_signed", side_effect=SerializationFailure),
+            self.assertRaises(SerializationFailure),
+        ):
+            certificate._issue()
+        self.assertEqual(certificate.state, "to_issue")
+        self.assertFalse(certificate.snapshot)
 
     def test_a_pdf_that_does_not_hold_is_not_issued(self):
         certificate = self.make_certificate(self.make_released_lot())

@@ -1,3 +1,3 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import test_handler, test_local_url, test_render
+from . import test_handler, test_render

@@ -1,0 +1,181 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import time
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.audit_chain.fields import BigInt
+
+from . import frozen
+
+
+class LotCertificateMailing(models.AbstractModel):
+    """The e-mail of a certificate: who gets it, whether it left, why it did not.
+
+    Only a signed document that still is what was signed is ever sent; it leaves after the
+    transaction that issued it.
+    """
+
+    _name = "lot.certificate.mailing"
+    _description = "E-mail of a certificate"
+
+    is_to_mail = fields.Boolean(
+        string="Send by e-mail",
+        compute="_compute_is_to_mail",
+        store=True,
+        readonly=False,
+        help="Mailed to the customer as soon as it is issued.",
+    )
+    mail_state = fields.Selection(
+        [
+            ("none", "Not mailed"),
+            ("to_send", "To send"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+        ],
+        string="E-mail",
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    mail_error = fields.Text(string="Why the e-mail failed", readonly=True, copy=False)
+    mail_id = fields.Many2one(
+        "mail.mail", readonly=True, copy=False, ondelete="set null", groups="base.group_system"
+    )
+    mail_to = fields.Char(string="Mailed to", readonly=True, copy=False)
+    mailed_at_ms = BigInt(string="Mailed (ms UTC)", readonly=True, copy=False, aggregator=None)
+
+    @api.depends("partner_id", "company_id")
+    def _compute_is_to_mail(self):
+        for certificate in self:
+            certificate.is_to_mail = certificate.partner_id._wants_certificate_mail(
+                certificate.company_id
+            )
+
+    def action_send(self):
+        """Mail it to the customer (again); refused unless issued and signed."""
+        self.check_access("read")
+        # The customer may read it in the portal, but not make the plant send mails.
+        if not self.env.user.has_group("lot_certificate.group_lot_certificate_user"):
+            raise AccessError(self.env._("Your role does not send certificates."))
+        self.sudo()._send()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The e-mail is on its way."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _get_unsent_domain(self):
+        return [
+            ("state", "=", "issued"),
+            ("mail_state", "=", "to_send"),
+            ("mail_id", "=", False),
+        ]
+
+    def _send_queued(self):
+        """Send what the issue queued; what cannot be sent says why and offers a retry."""
+        for certificate in self.sudo().filtered_domain(self._get_unsent_domain()):
+            try:
+                with self.env.cr.savepoint():
+                    certificate._send()
+            except UserError as error:
+                certificate._stamp({"mail_state": "failed", "mail_error": str(error)})
+
+    def _send(self):
+        """Queue the e-mail with PDF and document; it leaves after the transaction.
+
+        :raises UserError: not issued, not signed, changed since, or nobody to send it to
+        """
+        template_ids = {
+            kind: f"lot_certificate.mail_template_{kind}" for kind in ("batch", "sustainability")
+        }
+        for certificate in self.sudo():
+            certificate._require_sendable()
+            if certificate.mail_state == "to_send" and certificate.mail_id.state == "outgoing":
+                continue
+            template = self.env.ref(template_ids[certificate.kind]).sudo()
+            mail_id = template.send_mail(
+                certificate.id,
+                email_values=certificate._prepare_mail_values(),
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+            certificate._stamp(
+                {
+                    "mail_state": "to_send",
+                    "mail_error": False,
+                    "mail_id": mail_id,
+                    "mail_to": certificate._get_mail_partner().email_formatted,
+                }
+            )
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _prepare_mail_values(self):
+        """Return the recipient and the two files; the mail is kept, its state is shown here."""
+        return {
+            "auto_delete": False,
+            "recipient_ids": [(6, 0, self._get_mail_partner().ids)],
+            "attachment_ids": [
+                (4, self.attachment_id.id),
+                (
+                    0,
+                    0,
+                    {
+                        "name": "declaration.json",
+                        "raw": self._get_document_text().encode(),
+                        "mimetype": "application/json",
+                    },
+                ),
+            ],
+        }
+
+    def _get_mail_partner(self):
+        """Return who receives it: the address of the delivery, or else the customer itself."""
+        candidates = self.partner_id | self.partner_id.commercial_partner_id
+        return candidates.filtered("email_normalized")[:1]
+
+    def _require_sendable(self):
+        """Refuse everything but a signed document that still is what was signed."""
+        if self.state != "issued":
+            raise UserError(
+                self.env._(
+                    "%s is not issued: only a signed certificate is sent.", self.display_name
+                )
+            )
+        if not self._is_intact():
+            raise UserError(
+                self.env._(
+                    "%s is not what was signed: the stored document or PDF has been changed. It "
+                    "is not sent. Revoke it and issue a new one.",
+                    self.display_name,
+                )
+            )
+        if not self._get_mail_partner():
+            raise UserError(
+                self.env._(
+                    "%(certificate)s has nobody to be sent to: %(partner)s has no valid e-mail "
+                    "address.",
+                    certificate=self.display_name,
+                    partner=self.partner_id.display_name or self.env._("the customer"),
+                )
+            )
+
+    def _on_mail_done(self, reason):
+        """Take over the fate of the mail: sent, or failed with the server's reason."""
+        for certificate in self.filtered(lambda c: c.state in frozen.OUT):
+            if reason:
+                certificate._stamp({"mail_state": "failed", "mail_error": reason})
+            else:
+                certificate._stamp(
+                    {
+                        "mail_state": "sent",
+                        "mail_error": False,
+                        "mailed_at_ms": time.time_ns() // 1_000_000,
+                    }
+                )
