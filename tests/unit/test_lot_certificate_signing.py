@@ -171,6 +171,18 @@ def test_judge_names_what_is_altered(identity):
     assert finding.places == ("snapshot.inputs[0].quantity",)
 
 
+def test_no_byte_of_a_named_certificate_can_change(identity):
+    """The snapshot names the certificate: then not even its own signature can be altered."""
+    fingerprint = signing.read_certificate(identity.certificate_pem).fingerprint
+    snapshot = document.canonical({"verification": {"certificate_sha256": fingerprint}})
+    signature = signing.sign(identity, snapshot.encode())
+    text = document.build(snapshot, signature, identity.certificate_pem.decode())
+    assert document.is_authentic(text)
+    for place in range(len(text)):
+        changed = text[:place] + chr(ord(text[place]) ^ 1) + text[place + 1 :]
+        assert not document.is_authentic(changed), place
+
+
 @pytest.mark.parametrize(
     ("content", "verdict", "reason"),
     [

@@ -37,6 +37,8 @@ class LotCertificateSnapshot(models.AbstractModel):
             "verification": {
                 "url": certificate.verify_url or "",
                 "is_development_key": certificate.is_development_key,
+                # Bound into what is signed: nobody can put another certificate of the same key.
+                "certificate_sha256": certificate.signer_fingerprint or None,
             },
             **self._get_parts(certificate, zone),
         }

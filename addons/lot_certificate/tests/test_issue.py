@@ -61,6 +61,8 @@ class TestIssue(CertificateCase):
         self.assertEqual(body["sha256"], certificate.snapshot_hash)
         self.assertEqual(body["signature"]["algorithm"], "ECDSA-SHA256")
         self.assertTrue(document.is_authentic(text))
+        named = body["snapshot"]["verification"]["certificate_sha256"]
+        self.assertEqual(named, certificate.signer_fingerprint)
         forged = text.replace("FARM-7", "FARM-8")
         self.assertFalse(document.is_authentic(forged))
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from .signing import Signature, verify
+from .signing import Signature, read_certificate, verify
 
 FORMAT = "batchproof-certificate/1"
 KEYS = {"format", "sha256", "signature", "snapshot"}
@@ -122,7 +122,8 @@ def _items(left: dict, right: dict, path: str) -> list[tuple]:
 def is_authentic(document_text: str) -> bool:
     """Tell whether a document is whole: canonical, its hash right, its signature valid.
 
-    It does not say that the certificate in it is the company's: compare its fingerprint.
+    The snapshot names the certificate it was signed with; whose that is, is for the reader to
+    judge by its fingerprint.
     """
     try:
         body = json.loads(document_text)
@@ -132,6 +133,9 @@ def is_authentic(document_text: str) -> bool:
         signature = Signature(body["signature"]["algorithm"], body["signature"]["value"])
         certificate = body["signature"]["certificate"].encode()
         recorded = body["sha256"]
+        named = body["snapshot"].get("verification", {}).get("certificate_sha256")
+        if named and read_certificate(certificate).fingerprint != named:
+            return False
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
     return sha256(text) == recorded and verify(certificate, signature, text.encode())
