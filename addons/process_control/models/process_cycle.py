@@ -30,15 +30,11 @@ class ProcessCycle(models.Model):
         return super().write({"stage_id": stage.id})
 
     def _find_silence(self, now_ms):
-        """Count silence on the clock of the stage, and not while the batch is held.
-
-        A start that was entered late brings its readings late, too. Once the end is known it is
-        the end that counts.
-        """
+        """A held batch makes nothing: its sensors may be silent until it goes on or ends."""
         stage = self.sudo().stage_id
         if stage.state == "held" and not stage.end_ms:
             return []
-        return super()._find_silence(now_ms if stage.end_ms else now_ms - stage._get_lateness_ms())
+        return super()._find_silence(now_ms)
 
     def _hold(self, deviation):
         """Hold the running stage and its batch; the order is blocked by both."""

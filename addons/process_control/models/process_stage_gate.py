@@ -129,9 +129,7 @@ class ProcessStageGate(models.Model):
                         requirement,
                     )
                 )
-        # the clock of a stage that was entered late runs behind the server's
-        moment = None if at_ms is None else at_ms + self._get_lateness_ms()
-        return findings + cycles._get_findings(moment)
+        return findings + cycles._get_findings(at_ms)
 
     def _get_deviation_findings(self) -> list[dict]:
         """Own deviations until they are closed; those of other attempts until decided.

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A dairy line with an approved plan to test with; rooms above may use it too."""
 
+from contextlib import contextmanager
+
 from odoo.fields import Command
 
 from odoo.addons.process_monitoring.clock import now_ms
@@ -161,10 +163,15 @@ class ProcessControlCase(ProcessMonitoringCase):
             self.clock += step
         return self.feed(*points, sensor=sensor)
 
+    @contextmanager
+    def at_ms(self, now_ms):
+        """The server's clock goes on: what these stages measured is delivered late."""
+        yield
+
     def evaluate(self, stage):
         """Let the scheduled evaluation look at the monitoring of an attempt."""
         self.env.flush_all()
-        stage.sudo().cycle_ids._evaluate(self.clock + stage._get_lateness_ms())
+        stage.sudo().cycle_ids._evaluate(self.clock)
 
     def pass_reception(self, run):
         stage = self.get_stage(run, "Reception")

@@ -127,7 +127,9 @@ class ProcessCycleEvaluation(models.Model):
             return []
         # a stale alert starts at the last usable reading, whenever we started to listen
         since_ms = self.last_usable_ms or self.start_ms
-        heard_ms = max(since_ms, self.listening_since_ms, self.heard_ms)
+        # of a moment before we heard last, such as a stated end, only the source times can tell
+        known = [since_ms, self.listening_since_ms, self.heard_ms]
+        heard_ms = max(moment for moment in known if moment <= now_ms or moment == since_ms)
         if not window.find_gap(heard_ms, now_ms, self._get_allowed_gap_ms()):
             return []
         return [Event(self._get_state().gap_kind, since_ms, now_ms)]
