@@ -11,14 +11,14 @@ from .databases import TestBench, change
 from .odoo import in_order
 from .paths import ADDONS
 
-NEEDED = re.compile(r"chrom|browser|http|websocket", re.IGNORECASE)
+NEEDED = re.compile(r"chrom|browser|http|websocket|broker|mosquitto", re.IGNORECASE)
 PARALLEL = 2  # test runs at once on one machine
 WORKERS = ("-n", "2", "--dist", "loadscope")  # when all modules are tested at once
 
 
 def run(modules, arguments, report=None, update=False):
     """Test these modules (all of them by default); return pytest's exit code."""
-    machine.ensure("browser", "check")
+    machine.ensure("plant", "browser", "check")
     chosen = list(modules) or in_order()
     unknown = sorted(set(chosen) - set(in_order()))
     if unknown:

@@ -5,7 +5,7 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.process_monitoring import clock
 from odoo.addons.process_monitoring.fields import OptionalFloat
@@ -170,9 +170,11 @@ class MrpProduction(models.Model):
 
     def _make_failed_footprint(self, reason: str, error: Exception) -> None:
         """Leave an incomplete footprint that says what went wrong; the order goes on anyway."""
+        # the gap is printed for customers: only our own sentences go there, the rest to the log
+        told = str(error) if isinstance(error, UserError) else self.env._("see the server's log")
         gap = self.env._(
             "The calculation failed: %(error)s. Correct the cause and recalculate.",
-            error=str(error).rstrip("."),
+            error=told.rstrip("."),
         )
         footprints = self.env["carbon.footprint"]
         try:

@@ -222,12 +222,16 @@ class LotCertificateBatch(models.AbstractModel):
 
     @api.model
     def _get_verdict(self, cycle, gaps):
-        """Say conform only when there were readings, none broke a limit and none was missed."""
+        """Say conform only when readings were judged, none broke a limit and none was missed."""
         if cycle.breach_count:
             return "breach"
         if gaps:
             return "gaps"
-        return "conform" if cycle.reading_count else "no_readings"
+        if not cycle.reading_count:
+            return "no_readings"
+        if not cycle._get_snapshot()["limits"]:
+            return "recorded"
+        return "conform" if cycle.conform_count else "not_judged"
 
     @api.model
     def _decimal(self, value):

@@ -158,6 +158,8 @@ class LotCertificateReport(models.AbstractModel):
                 "breach": env._("Limit broken"),
                 "gaps": env._("Readings missing"),
                 "no_readings": env._("No readings"),
+                "recorded": env._("Recorded"),
+                "not_judged": env._("No limit in force"),
             },
             "limit_kind": {
                 "critical": env._("critical"),
