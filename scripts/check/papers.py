@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What leaves the plant: the certificate, its mail and the books, fetched as their readers would."""
+"""What leaves the plant: certificate, mail and books, fetched as their readers would."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 from . import machine, processes
 from .console import Failure, say, warn
@@ -12,6 +13,7 @@ from .odoo import in_order
 from .paths import ADDONS
 
 NEEDED = re.compile(r"chrom|browser|http|websocket|broker|mosquitto", re.IGNORECASE)
+PLUGINS = Path(__file__).resolve().parent
 PARALLEL = 2  # test runs at once on one machine
 WORKERS = ("-n", "2", "--dist", "loadscope")  # when all modules are tested at once
 
@@ -62,6 +64,7 @@ def _pytest(bench, found, chosen, arguments, report):
         "PGUSER": "odoo",
         "PGPORT": "5432",
         "LC_ALL": "C.UTF-8",
+        "PYTHONPATH": str(PLUGINS),
     }
     command = [
         found.python,
@@ -70,6 +73,8 @@ def _pytest(bench, found, chosen, arguments, report):
         "-q",
         "-p",
         "no:cacheprovider",
+        "-p",
+        "odoo_pytest",
         f"--odoo-config={found.conf}",
         f"--odoo-database={found.database}",
         "--odoo-http",

@@ -157,7 +157,7 @@ class MrpProduction(models.Model):
                 "The book %(book)s attributes by %(basis)s, and that figure is missing on a "
                 "product or on the conversion factor.",
                 book=credit.account_id.name,
-                basis=basis[credit.account_id.basis].lower(),
+                basis=basis[credit.account_id.basis],
             ),
             "no_output": self.env._("%s made nothing that could carry a claim.", self.name),
         }
