@@ -22,4 +22,5 @@
         "data/carbon.xml",
         "data/mrp_production.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -4,16 +4,15 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
-from . import machine, processes
+from . import machine, paths, processes
 from .console import Failure, say, warn
 from .databases import TestBench, change
 from .odoo import in_order
 from .paths import ADDONS
 
 NEEDED = re.compile(r"chrom|browser|http|websocket|broker|mosquitto", re.IGNORECASE)
-PLUGINS = Path(__file__).resolve().parent
+PLUGINS = paths.ROOT / "tests" / "plugins"
 PARALLEL = 2  # test runs at once on one machine
 WORKERS = ("-n", "2", "--dist", "loadscope")  # when all modules are tested at once
 

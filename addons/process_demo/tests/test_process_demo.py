@@ -5,6 +5,8 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.audit_chain.tests.common import SignatureCase
 
+from ..hooks import uninstall_hook
+
 ROLES = {
     "process_engineer": "process_monitoring.group_process_monitoring_engineer",
     "operator": "process_monitoring.group_process_monitoring_operator",
@@ -74,3 +76,11 @@ class TestProcessDemo(SignatureCase, TransactionCase):
             mapping = self.ref(name)
             self.assertTrue(mapping.example_result, name)
             self.assertNotIn("refused", mapping.example_result.lower(), name)
+
+    def test_uninstalling_keeps_the_plants_and_locks_the_users_out(self):
+        order, operator = self.ref("production_example"), self.ref("user_operator")
+        uninstall_hook(self.env)
+        self.assertTrue(order.exists())
+        self.assertFalse(operator.active)
+        left = self.env["ir.model.data"].search([("module", "=", "process_demo")])
+        self.assertFalse(left, "What has no name of the module is not deleted with it")
