@@ -191,7 +191,7 @@ class TestProduction(MassBalanceCase):
     def test_rule_16_a_missing_figure_books_nothing(self):
         self.warehouse.mb_basis = "lhv"
         order = self.produce_standard()
-        self.assertIn("heating value", order.mb_refusal)
+        self.assertIn("Heating value", order.mb_refusal)
         self.assertEqual(self.held("input", "naphtha"), D("100.000"))
 
     def test_input_of_another_site_gives_no_credit_here(self):

@@ -153,6 +153,7 @@ class TestApi(ApiCase):
     # -- a plan of its own ----------------------------------------------------------------------
 
     def test_the_users_own_example(self):
+        self.env["process.sensor"].search([("id", "!=", self.sensor.id)]).active = False
         order = self.create_order()
         process = self.initiate(order, process_type="pasteurized_milk", stages_config=STAGES_CONFIG)
         self.assertEqual(
