@@ -13,6 +13,8 @@
         "data/ir_sequence.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "wizard/process_plan_import_wizard_views.xml",
+        "wizard/process_plan_compare_wizard_views.xml",
         "views/process_plan_views.xml",
         "views/process_plan_stage_views.xml",
         "views/process_requirement_views.xml",

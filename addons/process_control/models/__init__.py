@@ -5,6 +5,8 @@ from . import res_company
 from . import process_plan
 from . import process_plan_content
 from . import process_plan_signature
+from . import process_plan_template
+from . import process_plan_import
 from . import process_plan_stage
 from . import process_plan_approval
 from . import process_requirement
