@@ -102,8 +102,6 @@ class TestSchedule(ProcessControlCase):
         self.assertTrue(pasteurisation["planned_start_ms"])
 
     def test_a_plan_without_work_centres(self):
-        order = super().create_order()
-        self.assertEqual(order.process_plan_id, self.planned)
         order = self.env["mrp.production"].create({"product_id": self.milk.id, "bom_id": False})
         self.assertEqual(order.process_plan_id, self.plan)
         self.assertNotIn("planned_start_ms", order.process_stepper[0])

@@ -1,7 +1,7 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component } from "@odoo/owl";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -45,8 +45,11 @@ export class ProcessStepper extends Component {
         const [start, end] = [stage.planned_start_ms, stage.planned_end_ms].map((ms) =>
             DateTime.fromMillis(ms)
         );
-        const last = end.hasSame(start, "day") ? end.toFormat("HH:mm") : formatDateTime(end, { showSeconds: false });
-        return `${formatDateTime(start, { showSeconds: false })} – ${last}`;
+        const options = { showSeconds: false };
+        const last = end.hasSame(start, "day")
+            ? end.toLocaleString(DateTime.TIME_SIMPLE)
+            : toLocaleDateTimeString(end, options);
+        return `${toLocaleDateTimeString(start, options)} – ${last}`;
     }
 
     open(stage) {
