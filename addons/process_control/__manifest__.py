@@ -13,6 +13,9 @@
         "data/ir_sequence.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "wizard/process_plan_import_wizard_views.xml",
+        "wizard/process_plan_compare_wizard_views.xml",
+        "views/process_plan_editor_views.xml",
         "views/process_plan_views.xml",
         "views/process_plan_stage_views.xml",
         "views/process_requirement_views.xml",
@@ -29,6 +32,9 @@
     "assets": {
         "web.assets_backend": [
             "process_control/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "process_control/static/tests/tours/**/*",
         ],
     },
     "uninstall_hook": "uninstall_hook",

@@ -132,6 +132,24 @@ class TestSign(SigningCase):
         with self.assertRaisesRegex(UserError, "not a kind of document"):
             self.sign(self.env.user.partner_id, "review", self.auditor)
 
+    def test_the_form_gets_the_credentials_back_and_no_row_holds_them(self):
+        vals = {"password": "Secret-1", "totp_code": "123456"}
+        wizards = (
+            self.env["audit.signature.wizard"]
+            .with_user(self.auditor)
+            .with_context(
+                default_res_model=self.check._name,
+                default_res_id=self.check.id,
+                default_meaning="review",
+            )
+        )
+        (saved,) = wizards.web_save(vals, {name: {} for name in vals})
+        self.assertEqual({name: saved[name] for name in vals}, vals)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        wizard = wizards.browse(saved["id"])
+        self.assertFalse(wizard.password or wizard.totp_code)
+
     def test_what_was_seen_is_what_is_signed(self):
         wizard = self.env["audit.signature.wizard"].with_user(self.auditor)
         action = self.check.with_user(self.auditor).action_open_signature()

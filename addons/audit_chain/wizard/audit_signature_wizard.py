@@ -38,6 +38,20 @@ class AuditSignatureWizard(models.TransientModel):
             values["seen_hash"] = document._get_signature_hash()
         return values
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Hold the credentials in memory for the button of the same request, never in a row.
+
+        The form saves the wizard, reads it back and only then presses the button with what it
+        read; of a new record Odoo forgets what has no column.
+        """
+        wizards = super().create(vals_list)
+        for wizard, vals in zip(wizards, vals_list, strict=True):
+            for name in ("password", "totp_code"):
+                if vals.get(name):
+                    wizard[name] = vals[name]
+        return wizards
+
     @api.depends("res_model", "res_id", "meaning")
     def _compute_summary(self):
         for wizard in self:

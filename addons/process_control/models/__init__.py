@@ -5,7 +5,11 @@ from . import res_company
 from . import process_plan
 from . import process_plan_content
 from . import process_plan_signature
+from . import process_plan_template
+from . import process_plan_import
+from . import process_plan_editor
 from . import process_plan_stage
+from . import process_plan_stage_schedule
 from . import process_plan_approval
 from . import process_requirement
 from . import process_limit
@@ -27,5 +31,6 @@ from . import stock_move
 from . import mrp_production
 from . import mrp_production_process
 from . import mrp_production_gate
+from . import mrp_production_schedule
 from . import mrp_production_one_off
 from . import ir_http

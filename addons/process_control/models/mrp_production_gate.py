@@ -111,7 +111,7 @@ class MrpProductionGate(models.Model):
 
     # -- what the tab shows -------------------------------------------------------------------
 
-    @api.depends("process_run_ids", "process_plan_id", "state")
+    @api.depends("process_run_ids", "process_plan_id", "state", "date_start")
     def _compute_process_overview(self):
         for production in self:
             run = production.process_run_id

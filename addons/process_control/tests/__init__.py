@@ -7,6 +7,11 @@ from . import test_approval
 from . import test_chain
 from . import test_cost
 from . import test_plan
+from . import test_plan_compare
+from . import test_plan_editor
+from . import test_plan_template
 from . import test_record
+from . import test_schedule
 from . import test_states
+from . import test_tours
 from . import test_wall

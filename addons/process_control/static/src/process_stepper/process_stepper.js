@@ -1,10 +1,13 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component } from "@odoo/owl";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const { DateTime } = luxon;
 
 const ICONS = {
     planned: "fa-circle-o",
@@ -35,6 +38,18 @@ export class ProcessStepper extends Component {
 
     attempt(stage) {
         return _t("attempt %s", stage.attempt);
+    }
+
+    /** When a stage still to do can begin and end at the earliest, in the reader's time zone. */
+    planned(stage) {
+        const [start, end] = [stage.planned_start_ms, stage.planned_end_ms].map((ms) =>
+            DateTime.fromMillis(ms)
+        );
+        const options = { showSeconds: false };
+        const last = end.hasSame(start, "day")
+            ? end.toLocaleString(DateTime.TIME_SIMPLE)
+            : toLocaleDateTimeString(end, options);
+        return `${toLocaleDateTimeString(start, options)} – ${last}`;
     }
 
     open(stage) {
