@@ -18,10 +18,12 @@ from odoo import http
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import Response, request
 
-from ..models.problem import to_problem
+from ..models.problem import ApiProblem, to_problem
 from .api import MAX_BODY, read_body
+from .rate import check_rate
 
 PREFIX = "/api/v1/batch-progression"
+_KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -86,8 +88,9 @@ def endpoint(path: str, method: str, **documented):
 def answer(known: Endpoint, handler, controller, values: list):
     """Call the handler; turn errors that belong to the caller into problems."""
     try:
+        check_rate()
         if known.method == "POST":
-            return respond(handler(controller, *values, read_body()))
+            return do_once(lambda: respond(handler(controller, *values, read_body())))
         result = handler(controller, *values, request.httprequest.args.to_dict())
         return make_conditional(respond(result))
     except OperationalError:
@@ -95,6 +98,30 @@ def answer(known: Endpoint, handler, controller, values: list):
         raise
     except (UserError, AccessDenied) as exc:
         raise to_problem(exc) from exc
+
+
+def do_once(work) -> Response:
+    """Do the work; with an `Idempotency-Key` that was used already, return what it answered.
+
+    A refusal is raised: it rolls the key back with the rest, and the next request tries again.
+    """
+    key = request.httprequest.headers.get("Idempotency-Key")
+    if key is None:
+        return work()
+    if not _KEY.fullmatch(key):
+        raise ApiProblem(400, "Idempotency-Key must be 1 to 255 printable ASCII characters.")
+    line, is_same = request.env["process.api.request"]._begin(
+        key, request.httprequest.full_path, request.httprequest.get_data()
+    )
+    if not is_same:
+        raise ApiProblem(422, "This Idempotency-Key was used for another request.")
+    if line.status:
+        response = Response(line.answer, status=line.status, content_type=line.content_type)
+        response.headers["Idempotency-Replayed"] = "true"
+        return response
+    response = work()
+    line._finish(response.status_code, response.content_type, response.get_data(as_text=True))
+    return response
 
 
 def respond(result) -> Response:

@@ -5,6 +5,7 @@ from . import test_api
 from . import test_api_document
 from . import test_api_monitoring
 from . import test_api_refused
+from . import test_api_repeated
 from . import test_approval
 from . import test_chain
 from . import test_cost
