@@ -15,7 +15,6 @@ import math
 import threading
 from collections.abc import Hashable
 
-
 _ROUNDING = 1e-6
 
 
