@@ -7,7 +7,6 @@ and the caller gets a problem document. A status other than 200 is returned besi
 The table of endpoints that the decorator fills is also what the OpenAPI document is made of.
 """
 
-import functools
 import hashlib
 import re
 from dataclasses import dataclass
@@ -75,11 +74,12 @@ def endpoint(path: str, method: str, **documented):
             save_session=False,
             max_content_length=MAX_BODY,
         )
-        @functools.wraps(handler)
         def wrapper(self, **parameters):
             values = [parameters[name] for name in known.parameters]
             return answer(known, handler, self, values)
 
+        # not by `functools.wraps`: Odoo would look at the handler's signature and warn of a query
+        wrapper.__name__, wrapper.__doc__ = handler.__name__, handler.__doc__
         return wrapper
 
     return decorate

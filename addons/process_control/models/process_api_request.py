@@ -73,7 +73,9 @@ class ProcessApiRequest(models.Model):
                 path,
                 fingerprint,
                 at_ms,
-            )
+            ),
+            # the refusal of a parallel request is no error
+            log_exceptions=False,
         )
         line = lines.search([("user_id", "=", self.env.uid), ("key", "=", key)])
         return line, line.request_hash == fingerprint

@@ -138,6 +138,13 @@ class TestApiRefused(ApiCase):
         self.assertEqual(self.call("DELETE", f"/processes/{process['process_id']}")[0], 405)
         self.assertEqual(self.call("GET", f"/processes/{process['process_id']}/start")[0], 405)
 
+    def test_a_query_cannot_take_the_place_of_the_path(self):
+        process = self.initiate()
+        path = f"/processes/{process['process_id']}"
+        plain = self.call("GET", path)
+        self.assertEqual(self.call("GET", f"{path}?process_id=0&self=1&body=2"), plain)
+        self.assertEqual(self.call("GET", "/processes?self=1&endpoint=2&args=3&nothing")[0], 200)
+
     def test_lists_are_paged(self):
         for _number in range(3):
             self.initiate()
