@@ -1,20 +1,19 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.http import Controller, request
+from odoo.http import Controller
 
 from ..models.problem import ApiProblem, render
 from ..tools import isa88
-from .api import endpoint, find, milliseconds, page, text
+from .api import choice, find, find_stage, milliseconds, page, readable, text
+from .endpoint import endpoint
+from .schemas_sent import COMMANDS, TYPES
 from .serialize import (
-    approval_json,
-    deviation_json,
     process_json,
     stage_json,
     transition_json,
 )
 
-COMMANDS = ("pause", "resume", "hold", "restart", "stop", "abort", "reset")
-TYPES = ("normal", "rollback", "rework", "skip", "emergency")
+PAGED = ("limit", "cursor")
 
 
 class BatchProgression(Controller):
@@ -25,7 +24,13 @@ class BatchProgression(Controller):
 
     # -- begin --------------------------------------------------------------------------------
 
-    @endpoint("/batches/<string:batch_id>/initiate-process", "POST")
+    @endpoint(
+        "/batches/<string:batch_id>/initiate-process",
+        "POST",
+        body="Initiate",
+        answer="NewProcess",
+        status=201,
+    )
     def initiate_process(self, batch_id, body):
         """Open the process of a batch with its approved plan, or with a plan of its own."""
         production = find("mrp.production", batch_id)
@@ -49,7 +54,7 @@ class BatchProgression(Controller):
                 f"{plan.process_type or 'none'}, not {process_type}.",
             )
 
-    @endpoint("/processes/<string:process_id>/start", "POST")
+    @endpoint("/processes/<string:process_id>/start", "POST", body="Start", answer="Process")
     def start(self, process_id, body):
         """Start the batch and its first stage."""
         run = find("process.run", process_id)
@@ -66,78 +71,82 @@ class BatchProgression(Controller):
 
     # -- read ---------------------------------------------------------------------------------
 
-    @endpoint("/processes", "GET")
+    @endpoint(
+        "/processes",
+        "GET",
+        answer="ProcessPage",
+        query=("batch_id", "process_state", "limit", "cursor"),
+    )
     def list_processes(self, query):
         """List processes, newest first; filters: batch_id, state."""
         domain = []
         if "batch_id" in query:
             domain.append(("production_id", "=", find("mrp.production", query["batch_id"]).id))
-        if "state" in query:
-            if query["state"] not in isa88.STATES:
-                raise ApiProblem(422, "state must be one of " + ", ".join(isa88.STATES) + ".")
-            domain.append(("state", "=", query["state"]))
-        runs, cursor = page(self._runs(), domain, query)
+        state = choice(query, "state", isa88.STATES)
+        if state:
+            domain.append(("state", "=", state))
+        runs, cursor = page(readable("process.run"), domain, query)
         return {
             "items": [process_json(run, with_stages=False) for run in runs],
             "next_cursor": cursor,
         }
 
-    def _runs(self):
-        runs = request.env["process.run"]
-        if not runs.has_access("read"):
-            raise ApiProblem(403, "Your user has no role that may read this.")
-        return runs
-
-    @endpoint("/processes/<string:process_id>", "GET")
+    @endpoint("/processes/<string:process_id>", "GET", answer="Process")
     def get_process(self, process_id, query):
         """Return a process with the current attempt of each stage."""
         return process_json(find("process.run", process_id))
 
-    @endpoint("/processes/<string:process_id>/stages", "GET")
+    @endpoint("/processes/<string:process_id>/stages", "GET", answer="StageList", tag="Stages")
     def list_stages(self, process_id, query):
         """Return every attempt at every stage, in order."""
         run = find("process.run", process_id)
         stages = run.stage_ids.sorted(lambda s: (s.sequence, s.attempt, s.id))
         return {"items": [stage_json(stage) for stage in stages]}
 
-    @endpoint("/processes/<string:process_id>/deviations", "GET")
-    def list_deviations(self, process_id, query):
-        """Return the deviations of a process, newest first."""
-        run = find("process.run", process_id)
-        found, cursor = page(run.deviation_ids, [("run_id", "=", run.id)], query)
-        return {"items": [deviation_json(d) for d in found], "next_cursor": cursor}
-
-    @endpoint("/processes/<string:process_id>/transitions", "GET")
+    @endpoint(
+        "/processes/<string:process_id>/transitions",
+        "GET",
+        answer="TransitionPage",
+        query=("stage_id", *PAGED),
+        tag="History",
+    )
     def list_transitions(self, process_id, query):
         """Return the hashed history of a process, newest first."""
         run = find("process.run", process_id)
-        found, cursor = page(run.transition_ids, [("run_id", "=", run.id)], query)
+        domain = [("run_id", "=", run.id)]
+        if "stage_id" in query:
+            domain.append(("stage_id", "=", find_stage(process_id, query["stage_id"]).id))
+        found, cursor = page(run.transition_ids, domain, query)
         return {"items": [transition_json(line) for line in found], "next_cursor": cursor}
 
-    @endpoint("/processes/<string:process_id>/approvals", "GET")
-    def list_approvals(self, process_id, query):
-        """Return the approvals asked for in a process, newest first; signing is for people."""
-        run = find("process.run", process_id)
-        found, cursor = page(run.env["process.approval"], [("run_id", "=", run.id)], query)
-        return {"items": [approval_json(a) for a in found], "next_cursor": cursor}
-
-    @endpoint("/processes/<string:process_id>/compliance-report", "GET")
+    @endpoint("/processes/<string:process_id>/compliance-report", "GET", answer="ComplianceReport")
     def compliance_report(self, process_id, query):
         """Return the verdict on a process and its batch record."""
         return find("process.run", process_id)._prepare_compliance_report()
 
     # -- gate and commands --------------------------------------------------------------------
 
-    @endpoint("/processes/<string:process_id>/stages/<string:stage_id>/evaluate", "GET")
+    @endpoint(
+        "/processes/<string:process_id>/stages/<string:stage_id>/evaluate",
+        "GET",
+        answer="Evaluation",
+        tag="Stages",
+    )
     def evaluate(self, process_id, stage_id, query):
         """Return what the gate of an attempt says now."""
-        stage = self._find_stage(process_id, stage_id)
+        stage = find_stage(process_id, stage_id)
         return {"process_id": stage.run_id.id, "stage_id": stage.id, **stage.evaluate()}
 
-    @endpoint("/processes/<string:process_id>/stages/<string:stage_id>/transition", "POST")
+    @endpoint(
+        "/processes/<string:process_id>/stages/<string:stage_id>/transition",
+        "POST",
+        body="Transition",
+        answer="Moved",
+        tag="Stages",
+    )
     def transition(self, process_id, stage_id, body):
         """Move a stage: normal completes it and starts the next one, if its gate is open."""
-        stage = self._find_stage(process_id, stage_id)
+        stage = find_stage(process_id, stage_id)
         kind = text(body, "transition_type", 40) or "normal"
         if kind not in TYPES:
             raise ApiProblem(422, "transition_type must be one of " + ", ".join(TYPES) + ".")
@@ -187,7 +196,7 @@ class BatchProgression(Controller):
             "process": process_json(stage.run_id, with_stages=False),
         }
 
-    @endpoint("/processes/<string:process_id>/commands", "POST")
+    @endpoint("/processes/<string:process_id>/commands", "POST", body="Command", answer="Process")
     def command(self, process_id, body):
         """Give a command to the batch: pause, resume, hold, restart, stop, abort, reset."""
         run = find("process.run", process_id)
@@ -197,10 +206,3 @@ class BatchProgression(Controller):
         getattr(run, f"action_{command}")(reason=text(body, "reason"))
         newest = run.sudo().production_id.process_run_id if command == "reset" else run
         return process_json(newest)
-
-    def _find_stage(self, process_id: str, stage_id: str):
-        run = find("process.run", process_id)
-        stage = find("process.stage", stage_id)
-        if stage.run_id != run:
-            raise ApiProblem(404, "There is no such resource.")
-        return stage

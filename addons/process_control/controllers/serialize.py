@@ -101,3 +101,52 @@ def approval_json(approval) -> dict:
         "requested_at": to_iso(approval.requested_at_ms),
         "deadline": to_iso(approval.deadline_ms) or None,
     }
+
+
+def alert_json(alert) -> dict:
+    """Return one alert."""
+    alert = alert.sudo()
+    return {
+        "alert_id": alert.id,
+        "process_id": alert.cycle_id.stage_id.run_id.id or None,
+        "stage_id": alert.cycle_id.stage_id.id or None,
+        "kind": alert.kind,
+        "severity": alert.severity,
+        "control_class": alert.control_class or None,
+        "state": alert.state,
+        "message": alert.message or "",
+        "requirement": alert.requirement_id.name or None,
+        "sensor": alert.sensor_id.code or None,
+        "worst_value": None if alert.value is False else alert.value,
+        "limit": alert.limit_ref or None,
+        "occurrences": alert.occurrence_count,
+        "deviation_id": alert.deviation_id.id or None,
+        "began_at": to_iso(alert.source_ms) or None,
+        "raised_at": to_iso(alert.raised_ms) or None,
+        "ended_at": to_iso(alert.ended_ms) or None,
+        "acknowledged_by": alert.acknowledged_by_id.name or None,
+        "acknowledged_at": to_iso(alert.acknowledged_at_ms) or None,
+        "resolved_by": alert.resolved_by_id.name or None,
+        "resolved_at": to_iso(alert.resolved_at_ms) or None,
+        "resolution": alert.resolution or None,
+    }
+
+
+def reading_json(reading) -> dict:
+    """Return one reading: in the canonical unit, and as it was delivered."""
+    return {
+        "reading_id": reading.id,
+        "sensor": reading.sensor_id.code,
+        "measured_at": to_iso(reading.source_ms),
+        "received_at": to_iso(reading.received_ms),
+        "sequence": reading.sequence,
+        "value": None if reading.value is False else reading.value,
+        "unit": reading.unit or None,
+        "text": reading.text_value or None,
+        "raw_value": None if reading.raw_value is False else reading.raw_value,
+        "raw_unit": reading.raw_unit or None,
+        "quality": reading.quality,
+        "verdict": reading.verdict,
+        "limit": reading.limit_ref or None,
+        "origin": reading.origin,
+    }

@@ -20,6 +20,7 @@ from . import process_stage_attempt
 from . import process_stage_repeat
 from . import process_stage_skip
 from . import process_stage_gate
+from . import process_stage_log
 from . import process_transition
 from . import process_approval
 from . import process_approval_decision
@@ -33,4 +34,5 @@ from . import mrp_production_process
 from . import mrp_production_gate
 from . import mrp_production_schedule
 from . import mrp_production_one_off
+from . import process_api_request
 from . import ir_http

@@ -26,6 +26,13 @@ class IrHttp(models.AbstractModel):
             raise
 
     @classmethod
+    def _dispatch(cls, endpoint):
+        if request.httprequest.path.startswith(API_PREFIX):
+            # Odoo hands a query on as arguments; one that is called self would not go in
+            request.params.pop("self", None)
+        return super()._dispatch(endpoint)
+
+    @classmethod
     def _handle_error(cls, exception):
         if request.httprequest.path.startswith(API_PREFIX):
             return render(to_problem(exception))

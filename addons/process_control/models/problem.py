@@ -19,6 +19,7 @@ TITLES = {
     413: "Request too large",
     415: "Unsupported media type",
     422: "Cannot be processed",
+    429: "Too many requests",
     500: "Internal error",
 }
 
@@ -30,7 +31,7 @@ class ApiProblem(HTTPException):
         super().__init__(detail)
         self.code = status
         self.members = members
-        self.valid_methods = None
+        self.headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
 
 
 def to_problem(exception: Exception) -> ApiProblem:
@@ -39,7 +40,9 @@ def to_problem(exception: Exception) -> ApiProblem:
         return exception
     if isinstance(exception, HTTPException):
         problem = ApiProblem(exception.code or 500, exception.description or "")
-        problem.valid_methods = getattr(exception, "valid_methods", None)
+        methods = getattr(exception, "valid_methods", None)
+        if methods:
+            problem.headers["Allow"] = ", ".join(methods)
         return problem
     if isinstance(exception, (SessionExpiredException, AccessDenied)):
         return ApiProblem(401, "Give a valid API key as bearer token.")
@@ -60,13 +63,9 @@ def render(error: ApiProblem) -> Response:
         "detail": error.description,
         **error.members,
     }
-    response = Response(
+    return Response(
         json.dumps(body, ensure_ascii=False),
         status=error.code,
         content_type="application/problem+json",
+        headers=error.headers,
     )
-    if error.code == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    if error.valid_methods:
-        response.headers["Allow"] = ", ".join(error.valid_methods)
-    return response

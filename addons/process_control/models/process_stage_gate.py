@@ -1,6 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
+from odoo.exceptions import UserError
 
 from odoo.addons.process_monitoring.clock import now_ms, to_iso
 
@@ -235,6 +236,21 @@ class ProcessStageGate(models.Model):
             self.env._("Approval “%(level)s” is requested of %(role)s.", **values),
             approval,
         )
+
+    def action_request_approval(self):
+        """Ask for the next approval, when nothing but approvals is missing."""
+        self.ensure_one()
+        self._require_role("operator", "integration")
+        stage = self.sudo()
+        stage.run_id._lock()
+        verdict = stage._judge()
+        if verdict.is_open:
+            raise UserError(
+                self.env._("Stage %s needs no approval now: complete it.", stage.display_name)
+            )
+        if not verdict.awaits_only_approval:
+            stage._refuse_complete(verdict)
+        return stage._do_request_approvals()
 
     def _do_request_approvals(self):
         """Ask the first level that has not been asked; return a notice for the screen."""

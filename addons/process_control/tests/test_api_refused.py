@@ -37,6 +37,8 @@ class TestApiRefused(ApiCase):
         )
         run = process["process_id"]
         stage = process["stages"][0]["stage_id"]
+        self.breach(self.start_batch())
+        alert = self.env["process.alert"].search([], order="id desc", limit=1).id
         for method, path in (
             ("POST", f"/batches/{order.id}/initiate-process"),
             ("POST", f"/processes/{run}/start"),
@@ -47,11 +49,22 @@ class TestApiRefused(ApiCase):
             ("GET", f"/processes/{run}/stages/{stage}/evaluate"),
             ("POST", f"/processes/{run}/stages/{stage}/transition"),
             ("POST", f"/processes/{run}/commands"),
+            ("GET", f"/processes/{run}/transitions"),
+            ("GET", f"/processes/{run}/approvals"),
+            ("POST", f"/processes/{run}/stages/{stage}/approvals"),
+            ("POST", f"/processes/{run}/stages/{stage}/deviations"),
+            ("POST", f"/processes/{run}/stages/{stage}/monitoring-logs"),
+            ("GET", f"/processes/{run}/stages/{stage}/monitoring-logs"),
+            ("GET", f"/alerts/{alert}"),
+            ("POST", f"/alerts/{alert}/acknowledge"),
+            ("POST", f"/alerts/{alert}/resolve"),
+            ("GET", f"/alerts?process_id={run}"),
         ):
             with self.subTest(path=path):
                 body = {} if method == "POST" else None
                 self.assertEqual(self.call(method, path, body, user=stranger)[0], 404)
         self.assertEqual(self.call("GET", "/processes", user=stranger)[1]["items"], [])
+        self.assertEqual(self.call("GET", "/alerts", user=stranger)[1]["items"], [])
         self.assertEqual(self.call("GET", f"/processes?batch_id={order.id}")[0], 200)
 
     def test_ids_that_are_none(self):
@@ -75,6 +88,10 @@ class TestApiRefused(ApiCase):
             ("[]", 400),
             ('"x"', 400),
             ('{"a": NaN}', 400),
+            ('{"a": "\\u0000"}', 400),
+            ('{"\\ud800": 1}', 400),
+            ('{"a": [[{"b": "\\udfff"}]]}', 400),
+            ('{"a": 1' + "0" * 30 + "}", 400),
             (b"\xff\xfe", 400),
             ("[" * 100_000, 400),
             ('{"process_type": 3}', 422),
@@ -120,6 +137,13 @@ class TestApiRefused(ApiCase):
         process = self.initiate()
         self.assertEqual(self.call("DELETE", f"/processes/{process['process_id']}")[0], 405)
         self.assertEqual(self.call("GET", f"/processes/{process['process_id']}/start")[0], 405)
+
+    def test_a_query_cannot_take_the_place_of_the_path(self):
+        process = self.initiate()
+        path = f"/processes/{process['process_id']}"
+        plain = self.call("GET", path)
+        self.assertEqual(self.call("GET", f"{path}?process_id=0&self=1&body=2"), plain)
+        self.assertEqual(self.call("GET", "/processes?self=1&endpoint=2&args=3&nothing")[0], 200)
 
     def test_lists_are_paged(self):
         for _number in range(3):

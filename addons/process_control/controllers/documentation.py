@@ -1,0 +1,30 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.http import Controller, Response, request, route
+from odoo.tools import file_open
+
+from . import openapi
+from .endpoint import make_conditional
+
+_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"
+
+
+class Documentation(Controller):
+    """What the API says about itself, open to everybody: it holds no data of the plant."""
+
+    @route("/api/v1/openapi.json", type="http", auth="public", methods=["GET"], save_session=False)
+    def read_openapi(self, **_query):
+        """Return the OpenAPI document, with this server's own address."""
+        server = request.httprequest.host_url.rstrip("/")
+        return make_conditional(request.make_json_response(openapi.build(server)))
+
+    @route("/api/v1/docs", type="http", auth="public", methods=["GET"], save_session=False)
+    def read_page(self, **_query):
+        """Return the page that shows the document; it loads nothing from elsewhere."""
+        with file_open("process_control/static/api/docs.html") as stream:
+            html = stream.read()
+        return Response(
+            html,
+            content_type="text/html; charset=utf-8",
+            headers={"Content-Security-Policy": _POLICY},
+        )

@@ -1,0 +1,169 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The OpenAPI 3.1 document, made of the table of endpoints that the routes themselves fill."""
+
+from ..models.problem import TITLES
+from ..tools import isa88
+from .api import MAX_LIMIT
+from .endpoint import ENDPOINTS, Endpoint
+from .quality import ALERT_STATES
+from .schema_words import MOMENT, enum, ref
+from .schemas_returned import RETURNED
+from .schemas_sent import SENT
+
+_ID = {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}
+_DESCRIPTION = """Stage-gated batches: a *batch* is a manufacturing order, a *process* its run.
+
+Every verb is the one that the buttons of the web client call, with the roles it asks for there.
+Programs read and request; they never sign. Ids are opaque, and what you may not see is not found.
+A `POST` with an `Idempotency-Key` is done once, however often it is sent. A `GET` gives an `ETag`;
+sent back as `If-None-Match`, the answer is 304 as long as nothing has changed."""
+_QUERY = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50},
+    "cursor": _ID,
+    "log_cursor": {"type": "string", "pattern": "^[0-9]{1,15}-[0-9]{1,18}$"},
+    "batch_id": _ID,
+    "process_id": _ID,
+    "stage_id": _ID,
+    "process_state": enum(*isa88.STATES),
+    "alert_state": enum(*ALERT_STATES),
+    "from": MOMENT,
+    "until": MOMENT,
+}
+# Where the name in the query is not that in the table above.
+_NAMES = {"log_cursor": "cursor", "process_state": "state", "alert_state": "state"}
+_READ_PROBLEMS = (400, 401, 403, 404, 409, 422, 429)
+_WRITE_PROBLEMS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
+
+
+def build(server: str) -> dict:
+    """Return the whole document."""
+    paths: dict = {}
+    for known in ENDPOINTS:
+        paths.setdefault(known.template, {})[known.method.lower()] = _operation(known)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Batchproof batch progression",
+            "version": "1",
+            "description": _DESCRIPTION,
+            "license": {"name": "LGPL-3.0-or-later", "identifier": "LGPL-3.0-or-later"},
+        },
+        "servers": [{"url": server}],
+        "security": [{"bearer": []}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(known.tag for known in ENDPOINTS)],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API key of your user (Preferences → Account security).",
+                }
+            },
+            "schemas": {**SENT, **RETURNED},
+            "headers": _headers(),
+            "responses": {f"Problem{status}": _problem(status) for status in _WRITE_PROBLEMS},
+        },
+    }
+
+
+def _operation(known: Endpoint) -> dict:
+    summary, _gap, more = known.description.partition("\n")
+    operation = {
+        "operationId": known.name,
+        "tags": [known.tag],
+        "summary": summary.strip(),
+        "parameters": [*map(_path_parameter, known.parameters), *map(_query, known.query)],
+        "responses": _responses(known),
+    }
+    if more.strip():
+        operation["description"] = " ".join(more.split())
+    if known.method == "POST":
+        operation["parameters"].append(_IDEMPOTENCY)
+        operation["requestBody"] = _body(known)
+    else:
+        operation["parameters"].append(_IF_NONE_MATCH)
+    return operation
+
+
+_IDEMPOTENCY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Chosen by you, one for each thing you want done; remembered for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The ETag of the answer you have.",
+    "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+}
+
+
+def _path_parameter(name: str) -> dict:
+    return {"name": name, "in": "path", "required": True, "schema": _ID}
+
+
+def _query(name: str) -> dict:
+    return {"name": _NAMES.get(name, name), "in": "query", "schema": _QUERY[name]}
+
+
+def _body(known: Endpoint) -> dict:
+    content = {"schema": ref(known.body)}
+    examples = SENT[known.body].get("examples")
+    if examples:
+        content["example"] = examples[0]
+    return {
+        "required": bool(SENT[known.body].get("required")),
+        "content": {"application/json": content},
+    }
+
+
+def _responses(known: Endpoint) -> dict:
+    is_post = known.method == "POST"
+    names = ["Idempotency-Replayed"] if is_post else ["ETag", "Cache-Control"]
+    responses = {
+        str(known.status): {
+            "description": "Created." if known.status == 201 else "Done.",
+            "headers": _header_refs(names),
+            "content": {"application/json": {"schema": ref(known.answer)}},
+        }
+    }
+    if not is_post:
+        responses["304"] = {"description": "Not changed.", "headers": _header_refs(names)}
+    for status in _WRITE_PROBLEMS if is_post else _READ_PROBLEMS:
+        responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    return responses
+
+
+def _header_refs(names: list[str]) -> dict:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _headers() -> dict:
+    return {
+        "ETag": {"schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'}},
+        "Cache-Control": {"schema": {"type": "string"}},
+        "Idempotency-Replayed": {
+            "description": "true: the answer of the first request with this key.",
+            "schema": {"type": "string", "enum": ["true"]},
+        },
+        "Retry-After": {
+            "description": "Seconds to wait.",
+            "schema": {"type": "integer", "minimum": 1},
+        },
+        "WWW-Authenticate": {"schema": {"type": "string"}},
+    }
+
+
+def _problem(status: int) -> dict:
+    schema = {"allOf": [ref("Problem"), {"properties": {"status": {"const": status}}}]}
+    response = {
+        "description": f"{TITLES[status]}.",
+        "content": {"application/problem+json": {"schema": schema}},
+    }
+    extra = {401: ["WWW-Authenticate"], 429: ["Retry-After"]}.get(status)
+    if extra:
+        response["headers"] = _header_refs(extra)
+    return response
