@@ -56,7 +56,11 @@ class TestReadingTable(ProcessMonitoringCase):
     def test_orm_reads(self):
         self.feed((T0, 72.6), (T0 + SECOND, 73.0), (T0, "forward"))
         found = self.env["process.reading"].search(
-            [("source_time", ">=", "2026-03-02 10:00:01"), ("value", ">", 72.9)]
+            [
+                ("sensor_id", "=", self.sensor.id),
+                ("source_time", ">=", "2026-03-02 10:00:01"),
+                ("value", ">", 72.9),
+            ]
         )
         self.assertEqual(found.mapped("value"), [73.0])
         self.assertEqual(found.value_text, "73 °C")

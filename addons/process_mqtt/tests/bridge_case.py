@@ -128,7 +128,7 @@ class BridgeCase(BaseCase):
         self.mosquitto = Mosquitto(self.folder).start()
         self.addCleanup(lambda: self.mosquitto.stop())
         self.broker_id = self.commit(self._make_records)
-        self.addCleanup(self.commit, lambda env: self.broker(env).write({"active": False}))
+        self.addCleanup(self.commit, self._take_away)
         self.source = Source(self.mosquitto.port, self.line)
         self.addCleanup(lambda: self.source.close())
 
@@ -139,6 +139,14 @@ class BridgeCase(BaseCase):
 
     def broker(self, env):
         return env["mqtt.broker"].browse(self.broker_id)
+
+    def _take_away(self, env):
+        """Leave no sensor that a later test could take for its own; readings cannot be deleted."""
+        self.broker(env).active = False
+        sensors = env["process.sensor"].search([("code", "=like", f"{self.line}-%")])
+        parameters = sensors.parameter_id
+        sensors.active = False
+        parameters.active = False
 
     def _make_records(self, env):
         company = env.ref("base.main_company")
