@@ -4,14 +4,20 @@
 
 from odoo.tools import SQL
 
+# arguments: the columns that may change, and the state in which a row is still free ('': none)
 FUNCTION = """
 CREATE OR REPLACE FUNCTION audit_chain_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     allowed text[] := COALESCE(TG_ARGV[0], '{}')::text[];
 BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        IF (to_jsonb(NEW) - allowed) = (to_jsonb(OLD) - allowed) THEN
-            RETURN NEW;
+    IF TG_LEVEL = 'ROW' THEN
+        IF to_jsonb(OLD) ->> 'state' = NULLIF(TG_ARGV[1], '') THEN
+            RETURN COALESCE(NEW, OLD);
+        END IF;
+        IF TG_OP = 'UPDATE' THEN
+            IF (to_jsonb(NEW) - allowed) = (to_jsonb(OLD) - allowed) THEN
+                RETURN NEW;
+            END IF;
         END IF;
     END IF;
     RAISE EXCEPTION 'append-only: % on table % refused', TG_OP, TG_TABLE_NAME
@@ -21,8 +27,11 @@ END $$
 """
 
 
-def install(cr, table: str, mutable: set[str]) -> None:
-    """(Re)create the triggers of `table`; only the columns `mutable` may be updated."""
+def install(cr, table: str, mutable: set[str], free_state: str = "") -> None:
+    """(Re)create the triggers of `table`.
+
+    Only the columns `mutable` may be updated, except in rows whose state is `free_state`.
+    """
     cr.execute(FUNCTION)
     drop(cr, table)
     # who changed a mutable column, and when, is stamped by the ORM beside it
@@ -30,10 +39,11 @@ def install(cr, table: str, mutable: set[str]) -> None:
     cr.execute(
         SQL(
             "CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s FOR EACH ROW"
-            " EXECUTE FUNCTION audit_chain_append_only(%s)",
+            " EXECUTE FUNCTION audit_chain_append_only(%s, %s)",
             SQL.identifier(f"{table}_append_only"),
             SQL.identifier(table),
             "{" + ",".join(columns) + "}",
+            free_state,
         )
     )
     cr.execute(

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from .models import frozen
+from odoo.addons.audit_chain import trigger
 
 FROZEN_TABLES = (
     "carbon_factor_version",
@@ -13,8 +13,7 @@ FROZEN_TABLES = (
 def uninstall_hook(env):
     """Let the tables go: their guards first, then the names of records nobody may delete."""
     for table in FROZEN_TABLES:
-        frozen.drop(env.cr, table)
-    env.cr.execute("DROP FUNCTION IF EXISTS carbon_footprint_frozen()")
+        trigger.drop(env.cr, table)
     env["ir.model.data"].search(
         [
             ("module", "=", "carbon_footprint"),

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from . import frozen
+from odoo.addons.audit_chain import trigger
 
 
 class CarbonFrozenMixin(models.AbstractModel):
@@ -54,12 +54,12 @@ class CarbonFrozenMixin(models.AbstractModel):
     def _auto_init(self):
         """Let an upgrade fill a new column: the trigger comes back with `init`."""
         if not self._abstract:
-            frozen.drop(self.env.cr, self._table)
+            trigger.drop(self.env.cr, self._table)
         return super()._auto_init()
 
     def init(self):
         """Put the trigger on the table of every concrete model."""
         result = super().init()
         if not self._abstract:
-            frozen.install(self.env.cr, self._table, self._get_mutable_fields(), self._free_state)
+            trigger.install(self.env.cr, self._table, self._get_mutable_fields(), self._free_state)
         return result

@@ -1,6 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import process_role_mixin
+from . import process_plan_part_mixin
 from . import res_company
 from . import process_plan
 from . import process_plan_content

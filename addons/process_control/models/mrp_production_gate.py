@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .process_stage import STATES
-
 
 class MrpProductionGate(models.Model):
     """The wall before done, and what the process tab shows of it.
@@ -132,7 +130,6 @@ class MrpProductionGate(models.Model):
     def _prepare_stepper(self) -> list[dict]:
         """Return the stages as the status bar draws them: the run's, or else the plan's."""
         self.ensure_one()
-        labels = dict(STATES)
         run = self.process_run_id
         if run:
             return [
@@ -140,7 +137,7 @@ class MrpProductionGate(models.Model):
                     "id": stage.id,
                     "name": stage.name,
                     "state": stage.state,
-                    "label": labels[stage.state],
+                    "label": stage._get_label("state"),
                     "attempt": stage.attempt,
                     "is_ccp": stage.is_ccp,
                     "since": stage.end_utc or stage.start_utc or "",

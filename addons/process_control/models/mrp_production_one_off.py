@@ -135,7 +135,7 @@ class MrpProductionOneOff(models.Model):
         if not found:
             raise ValidationError(
                 self.env._(
-                    "%(name)s: no parameter of this plant is a %(kind)s in %(unit)s. "
+                    "%(name)s: no parameter of this plant measures “%(kind)s” in %(unit)s. "
                     "Name a sensor_code, or have a process engineer add the parameter.",
                     name=requirement.name,
                     kind=requirement.kind,

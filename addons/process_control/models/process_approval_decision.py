@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.process_monitoring.clock import now_ms
 
-from .process_approval import ACTIVITY, STATES
+from .process_approval import ACTIVITY
 
 
 class ProcessApprovalDecision(models.Model):
@@ -55,7 +55,7 @@ class ProcessApprovalDecision(models.Model):
                 self.env._(
                     "%(approval)s is %(state)s: there is nothing to decide.",
                     approval=approval.name,
-                    state=dict(STATES)[approval.state].lower(),
+                    state=approval._get_label("state").lower(),
                 )
             )
         if self.env.user == approval.requested_by_id:

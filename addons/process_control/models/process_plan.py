@@ -184,7 +184,7 @@ class ProcessPlan(models.Model):
                         "Plan %(plan)s is %(state)s and cannot be changed. "
                         "%(remedy)s Your attempt has been logged.",
                         plan=plan.display_name,
-                        state=dict(STATES)[plan.state].lower(),
+                        state=plan._get_label("state").lower(),
                         remedy=plan._get_edit_remedy(),
                     )
                 )
@@ -202,8 +202,8 @@ class ProcessPlan(models.Model):
                     self.env._(
                         "Plan %(plan)s is %(state)s and cannot become %(wanted)s.",
                         plan=plan.display_name,
-                        state=dict(STATES)[plan.state].lower(),
-                        wanted=dict(STATES)[state].lower(),
+                        state=plan._get_label("state").lower(),
+                        wanted=plan._get_label("state", state).lower(),
                     )
                 )
             plan._stamp({"state": state, **vals})

@@ -1,8 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 
-from . import plan_trigger
 from .process_role_mixin import ROLE_GROUPS
 
 ROLES = [
@@ -21,8 +20,10 @@ class ProcessPlanApproval(models.Model):
     """
 
     _name = "process.plan.approval"
+    _inherit = ["process.plan.part.mixin"]
     _description = "Approval level of a plan stage"
     _order = "plan_stage_id, sequence, id"
+    _plan_path = "plan_stage_id.plan_id"
 
     plan_stage_id = fields.Many2one(
         "process.plan.stage", required=True, ondelete="cascade", index=True
@@ -40,33 +41,6 @@ class ProcessPlanApproval(models.Model):
         "CHECK (minimum > 0 AND deadline_min >= 0)",
         "An approval needs at least one person, and its deadline cannot be negative.",
     )
-
-    def init(self):
-        """Let PostgreSQL guard what is approved."""
-        result = super().init()
-        plan_trigger.install(self.env.cr, self._table)
-        return result
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Levels are added to drafts only."""
-        stages = self.env["process.plan.stage"].browse(
-            {vals.get("plan_stage_id") for vals in vals_list}
-        )
-        stages.filtered("id").plan_id._check_editable()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Levels of drafts only can be edited."""
-        self.plan_stage_id.plan_id._check_editable()
-        result = super().write(vals)
-        self.plan_stage_id.plan_id._check_editable()
-        return result
-
-    def unlink(self):
-        """Levels of drafts only can be removed."""
-        self.plan_stage_id.plan_id._check_editable()
-        return super().unlink()
 
     def _get_group(self):
         """Return the group whose members may approve at this level."""

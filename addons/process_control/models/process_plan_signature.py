@@ -3,8 +3,6 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from .process_plan import STATES
-
 
 class ProcessPlanSignature(models.Model):
     """A plan is approved by the signature of somebody who neither wrote it nor handed it in."""
@@ -27,7 +25,7 @@ class ProcessPlanSignature(models.Model):
                 self.env._(
                     "Plan %(plan)s is %(state)s. Only a plan in review can be approved.",
                     plan=self.display_name,
-                    state=dict(STATES)[self.state].lower(),
+                    state=self._get_label("state").lower(),
                 )
             )
         if self.env.user in self.author_id | self.submitted_by_id | self.create_uid:

@@ -4,7 +4,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import durations, plan_hash
-from . import plan_trigger
 
 DURATION_UNITS = [("s", "seconds"), ("min", "minutes"), ("h", "hours")]
 
@@ -16,6 +15,7 @@ class ProcessPlanStage(models.Model):
     """
 
     _name = "process.plan.stage"
+    _inherit = ["process.plan.part.mixin"]
     _description = "Stage of a process plan"
     _order = "plan_id, sequence, id"
     _check_company_auto = True
@@ -55,12 +55,6 @@ class ProcessPlanStage(models.Model):
         "A duration cannot be negative.",
     )
 
-    def init(self):
-        """Let PostgreSQL guard what is approved."""
-        result = super().init()
-        plan_trigger.install(self.env.cr, self._table)
-        return result
-
     @api.constrains("min_duration", "max_duration", "is_ccp", "is_skippable")
     def _check_stage(self):
         for stage in self:
@@ -84,27 +78,6 @@ class ProcessPlanStage(models.Model):
             if stage.max_duration:
                 parts.append(f"≤ {durations.in_words(stage._get_max_ms())}")
             stage.duration_text = ", ".join(parts)
-
-    # -- guards -------------------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Stages are added to drafts only."""
-        plans = self.env["process.plan"].browse({vals.get("plan_id") for vals in vals_list})
-        plans.filtered("id")._check_editable()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Stages of drafts only can be edited, and moved to drafts only."""
-        self.plan_id._check_editable()
-        result = super().write(vals)
-        self.plan_id._check_editable()
-        return result
-
-    def unlink(self):
-        """Stages of drafts only can be removed."""
-        self.plan_id._check_editable()
-        return super().unlink()
 
     # -- content ------------------------------------------------------------------------------
 

@@ -1,8 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
-
-from . import plan_trigger
+from odoo import fields, models
 
 CONTENT_TEXTS = (
     "hazard",
@@ -17,39 +15,14 @@ CONTENT_TEXTS = (
 class ProcessRequirement(models.Model):
     """A requirement that belongs to a plan stage is frozen with the plan's revision."""
 
-    _inherit = "process.requirement"
+    _name = "process.requirement"
+    _inherit = ["process.plan.part.mixin", "process.requirement"]
+    _plan_path = "plan_stage_id.plan_id"
 
     plan_stage_id = fields.Many2one(
         "process.plan.stage", ondelete="cascade", index="btree_not_null", copy=False
     )
     plan_id = fields.Many2one(related="plan_stage_id.plan_id", string="Plan")
-
-    def init(self):
-        """Let PostgreSQL guard what is approved."""
-        result = super().init()
-        plan_trigger.install(self.env.cr, self._table)
-        return result
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Requirements are added to drafts only."""
-        stages = self.env["process.plan.stage"].browse(
-            {vals.get("plan_stage_id") for vals in vals_list}
-        )
-        stages.filtered("id").plan_id._check_editable()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Requirements of drafts only can be edited, and moved to drafts only."""
-        self.plan_stage_id.plan_id._check_editable()
-        result = super().write(vals)
-        self.plan_stage_id.plan_id._check_editable()
-        return result
-
-    def unlink(self):
-        """Requirements of drafts only can be removed."""
-        self.plan_stage_id.plan_id._check_editable()
-        return super().unlink()
 
     # -- content ------------------------------------------------------------------------------
 

@@ -52,6 +52,13 @@ class ProcessRoleMixin(models.AbstractModel):
             ("integration", self.env._("Integration")),
         ]
 
+    def _get_label(self, name: str, value: str | None = None) -> str:
+        """Return the label of a selection, the record's or another one, in the user's language."""
+        labels = dict(self._fields[name]._description_selection(self.env))
+        code = self[name] if value is None else value
+        # what a caller sent may be no value of it at all
+        return labels.get(code, code)
+
     def _get_stamped_fields(self) -> frozenset[str]:
         """Return the fields that are written by verbs only."""
         return frozenset()

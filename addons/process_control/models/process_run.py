@@ -202,7 +202,10 @@ class ProcessRun(models.Model):
         self._require_reason(reason)
         if target not in EMERGENCY:
             raise UserError(
-                self.env._("An emergency leads to held, stopped or aborted, not to %s.", target)
+                self.env._(
+                    "An emergency leads to held, stopped or aborted, not to “%s”.",
+                    self._get_label("state", str(target)).lower(),
+                )
             )
         run = self.sudo()
         stage = run.current_stage_id

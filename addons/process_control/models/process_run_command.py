@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.process_monitoring.clock import now_ms
 
 from ..tools import isa88
-from .process_run import STATES, clean_text
+from .process_run import clean_text
 
 
 class ProcessRunCommand(models.Model):
@@ -52,14 +52,13 @@ class ProcessRunCommand(models.Model):
             stages.filtered(lambda s: s.state in ("running", "held"))._do_fail(reason)
 
     def _refuse_command(self, command: str) -> None:
-        labels = dict(STATES)
-        allowed = ", ".join(labels[state] for state in isa88.states_for(command))
+        allowed = ", ".join(self._get_label("state", state) for state in isa88.states_for(command))
         raise UserError(
             self.env._(
                 "Batch %(run)s is %(state)s: the command “%(command)s” cannot be given. "
                 "It is possible when the batch is: %(allowed)s.",
                 run=self.name,
-                state=labels[self.state],
+                state=self._get_label("state"),
                 command=command,
                 allowed=allowed,
             )
@@ -146,7 +145,7 @@ class ProcessRunCommand(models.Model):
                 message = self.env._(
                     "Stage %(stage)s is %(state)s.",
                     stage=stage.display_name,
-                    state=stage._get_state_label().lower(),
+                    state=stage._get_label("state").lower(),
                 )
                 blockers.append(self._blocker("stage", message, stage))
         for deviation in self._get_open_deviations():
@@ -165,7 +164,7 @@ class ProcessRunCommand(models.Model):
             message = self.env._(
                 "Batch %(run)s is %(state)s, not complete.",
                 run=self.name,
-                state=dict(STATES)[self.state].lower(),
+                state=self._get_label("state").lower(),
             )
             blockers.insert(0, self._blocker("run", message))
         plan = self.plan_id

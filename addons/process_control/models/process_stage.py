@@ -105,9 +105,6 @@ class ProcessStage(models.Model):
         for stage in self:
             stage.blockers = stage._gate_blockers() if stage.state in ("running", "held") else []
 
-    def _get_state_label(self) -> str:
-        return dict(STATES)[self.state]
-
     # -- guards -------------------------------------------------------------------------------
 
     def _get_stamped_fields(self):
@@ -143,8 +140,8 @@ class ProcessStage(models.Model):
                     self.env._(
                         "Stage %(stage)s is %(state)s and cannot become %(wanted)s.",
                         stage=stage.display_name,
-                        state=stage._get_state_label().lower(),
-                        wanted=dict(STATES)[state].lower(),
+                        state=stage._get_label("state").lower(),
+                        wanted=stage._get_label("state", state).lower(),
                     )
                 )
             before = stage.state

@@ -55,7 +55,7 @@ class ProcessStageAttempt(models.Model):
                     "Stage %(stage)s cannot start: %(before)s is %(state)s.",
                     stage=self.display_name,
                     before=before[0].display_name,
-                    state=before[0]._get_state_label().lower(),
+                    state=before[0]._get_label("state").lower(),
                 )
             )
 

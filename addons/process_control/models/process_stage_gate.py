@@ -106,7 +106,7 @@ class ProcessStageGate(models.Model):
         return self.env._(
             "Stage %(stage)s is %(state)s.",
             stage=self.display_name,
-            state=self._get_state_label().lower(),
+            state=self._get_label("state").lower(),
         )
 
     def _finding(self, code: str, message: str, record=None) -> dict:

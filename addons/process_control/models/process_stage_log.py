@@ -27,7 +27,7 @@ class ProcessStageLog(models.Model):
                 self.env._(
                     "Stage %(stage)s is %(state)s: readings are added while it runs.",
                     stage=self.display_name,
-                    state=self._get_state_label().lower(),
+                    state=self._get_label("state").lower(),
                 )
             )
         server_ms = now_ms()

@@ -107,7 +107,7 @@ class ProcessStageRepeat(models.Model):
                 self.env._(
                     "Batch %(run)s is %(state)s: no stage of it can be repeated.",
                     run=run.name,
-                    state=dict(run._fields["state"].selection)[run.state].lower(),
+                    state=run._get_label("state").lower(),
                 )
             )
         if not self.is_current or self.state in ("pending", "skipped"):
