@@ -240,9 +240,9 @@ class TestPlanIsFrozen(ProcessControlCase):
             with self.subTest(model=model), self.assertRaises(UserError), self.cr.savepoint():
                 self.env[model].sudo().create(vals)
         with self.assertRaisesRegex(UserError, "cannot be changed"), self.cr.savepoint():
-            self.env["process.plan.stage"].sudo().with_context(
-                default_plan_id=self.plan.id
-            ).create({"name": "More"})
+            self.env["process.plan.stage"].sudo().with_context(default_plan_id=self.plan.id).create(
+                {"name": "More"}
+            )
 
     def test_a18_nothing_is_moved_in(self):
         draft = self._create_plan(code="T-NEW")
