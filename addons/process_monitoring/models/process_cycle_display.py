@@ -78,7 +78,7 @@ class ProcessCycleDisplay(models.Model):
             message = self.env._("%s: there is no valid reading.", name)
             findings.append(self._finding("missing_reading", message))
         elif self._find_silence(now_ms) or self.last_verdict == UNUSABLE:
-            when = clock.format_ms(self.env, self.last_usable_ms)
+            when = clock.format_ms(self.env, self._get_usable_ms())
             message = self.env._("%(name)s: no valid reading since %(when)s.", name=name, when=when)
             code = "unusable" if self.last_verdict == UNUSABLE else "stale"
             findings.append(self._finding(code, message))

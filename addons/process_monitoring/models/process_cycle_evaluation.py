@@ -126,7 +126,7 @@ class ProcessCycleEvaluation(models.Model):
         if self.state != "running":
             return []
         # a stale alert starts at the last usable reading, whenever we started to listen
-        since_ms = self.last_usable_ms or self.start_ms
+        since_ms = self._get_usable_ms() or self.start_ms
         # of a moment before we heard last, such as a stated end, only the source times can tell
         known = [since_ms, self.listening_since_ms, self.heard_ms]
         heard_ms = max(moment for moment in known if moment <= now_ms or moment == since_ms)
