@@ -3,4 +3,3 @@
 from . import batch_progression
 from . import monitoring
 from . import quality
-from . import documentation

@@ -2,18 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.http import Controller
 
-from ..models.problem import ApiProblem, render
-from ..tools import isa88
-from .api import choice, find, find_stage, milliseconds, page, readable, text
-from .endpoint import endpoint
-from .schemas_sent import COMMANDS, TYPES
-from .serialize import (
-    process_json,
-    stage_json,
-    transition_json,
-)
+from odoo.addons.rest_api.area import PAGED, Query
+from odoo.addons.rest_api.inputs import choice, find, milliseconds, page, readable, text
+from odoo.addons.rest_api.problem import ApiProblem, render
+from odoo.addons.rest_api.schemas import enum
 
-PAGED = ("limit", "cursor")
+from ..tools import isa88
+from .area import AREA, BATCH_ID, STAGE_ID, find_stage
+from .schemas_sent import COMMANDS, TYPES
+from .serialize import process_json, stage_json, transition_json
+
+STATE = Query("state", enum(*isa88.STATES), "In this state only.")
 
 
 class BatchProgression(Controller):
@@ -24,7 +23,7 @@ class BatchProgression(Controller):
 
     # -- begin --------------------------------------------------------------------------------
 
-    @endpoint(
+    @AREA.endpoint(
         "/batches/<string:batch_id>/initiate-process",
         "POST",
         body="Initiate",
@@ -54,7 +53,7 @@ class BatchProgression(Controller):
                 f"{plan.process_type or 'none'}, not {process_type}.",
             )
 
-    @endpoint("/processes/<string:process_id>/start", "POST", body="Start", answer="Process")
+    @AREA.endpoint("/processes/<string:process_id>/start", "POST", body="Start", answer="Process")
     def start(self, process_id, body):
         """Start the batch and its first stage."""
         run = find("process.run", process_id)
@@ -71,11 +70,11 @@ class BatchProgression(Controller):
 
     # -- read ---------------------------------------------------------------------------------
 
-    @endpoint(
+    @AREA.endpoint(
         "/processes",
         "GET",
         answer="ProcessPage",
-        query=("batch_id", "process_state", "limit", "cursor"),
+        query=(BATCH_ID, STATE, *PAGED),
     )
     def list_processes(self, query):
         """List processes, newest first; filters: batch_id, state."""
@@ -91,23 +90,23 @@ class BatchProgression(Controller):
             "next_cursor": cursor,
         }
 
-    @endpoint("/processes/<string:process_id>", "GET", answer="Process")
+    @AREA.endpoint("/processes/<string:process_id>", "GET", answer="Process")
     def get_process(self, process_id, query):
         """Return a process with the current attempt of each stage."""
         return process_json(find("process.run", process_id))
 
-    @endpoint("/processes/<string:process_id>/stages", "GET", answer="StageList", tag="Stages")
+    @AREA.endpoint("/processes/<string:process_id>/stages", "GET", answer="StageList", tag="Stages")
     def list_stages(self, process_id, query):
         """Return every attempt at every stage, in order."""
         run = find("process.run", process_id)
         stages = run.stage_ids.sorted(lambda s: (s.sequence, s.attempt, s.id))
         return {"items": [stage_json(stage) for stage in stages]}
 
-    @endpoint(
+    @AREA.endpoint(
         "/processes/<string:process_id>/transitions",
         "GET",
         answer="TransitionPage",
-        query=("stage_id", *PAGED),
+        query=(STAGE_ID, *PAGED),
         tag="History",
     )
     def list_transitions(self, process_id, query):
@@ -119,14 +118,16 @@ class BatchProgression(Controller):
         found, cursor = page(run.transition_ids, domain, query)
         return {"items": [transition_json(line) for line in found], "next_cursor": cursor}
 
-    @endpoint("/processes/<string:process_id>/compliance-report", "GET", answer="ComplianceReport")
+    @AREA.endpoint(
+        "/processes/<string:process_id>/compliance-report", "GET", answer="ComplianceReport"
+    )
     def compliance_report(self, process_id, query):
         """Return the verdict on a process and its batch record."""
         return find("process.run", process_id)._prepare_compliance_report()
 
     # -- gate and commands --------------------------------------------------------------------
 
-    @endpoint(
+    @AREA.endpoint(
         "/processes/<string:process_id>/stages/<string:stage_id>/evaluate",
         "GET",
         answer="Evaluation",
@@ -137,7 +138,7 @@ class BatchProgression(Controller):
         stage = find_stage(process_id, stage_id)
         return {"process_id": stage.run_id.id, "stage_id": stage.id, **stage.evaluate()}
 
-    @endpoint(
+    @AREA.endpoint(
         "/processes/<string:process_id>/stages/<string:stage_id>/transition",
         "POST",
         body="Transition",
@@ -196,7 +197,9 @@ class BatchProgression(Controller):
             "process": process_json(stage.run_id, with_stages=False),
         }
 
-    @endpoint("/processes/<string:process_id>/commands", "POST", body="Command", answer="Process")
+    @AREA.endpoint(
+        "/processes/<string:process_id>/commands", "POST", body="Command", answer="Process"
+    )
     def command(self, process_id, body):
         """Give a command to the batch: pause, resume, hold, restart, stop, abort, reset."""
         run = find("process.run", process_id)

@@ -4,21 +4,29 @@ import re
 
 from odoo.http import Controller
 
-from ..models.problem import ApiProblem
+from odoo.addons.rest_api.area import LIMIT, Query
+from odoo.addons.rest_api.inputs import milliseconds, read_limit, read_time
+from odoo.addons.rest_api.problem import ApiProblem
+from odoo.addons.rest_api.schemas import MOMENT
+
 from ..tools.stages_words import unit_code
-from .api import find_stage, milliseconds, read_limit, read_time
-from .endpoint import endpoint
+from .area import AREA, find_stage
 from .schemas_sent import MAX_READINGS
 from .serialize import reading_json
 
 LOGS = "/processes/<string:process_id>/stages/<string:stage_id>/monitoring-logs"
-_CURSOR = re.compile(r"([0-9]{1,15})-([0-9]{1,18})", re.ASCII)
+CURSOR_PATTERN = "^([0-9]{1,15})-([0-9]{1,18})$"
+FROM = Query("from", MOMENT, "Measured then or later.")
+UNTIL = Query("until", MOMENT, "Measured before.")
+CURSOR = Query(
+    "cursor", {"type": "string", "pattern": CURSOR_PATTERN}, "next_cursor of the page before."
+)
 
 
 class Monitoring(Controller):
     """Readings of a stage: delivered by programs or typed by people, and read back."""
 
-    @endpoint(LOGS, "POST", body="NewReadings", answer="Ingested", tag="Monitoring")
+    @AREA.endpoint(LOGS, "POST", body="NewReadings", answer="Ingested", tag="Monitoring")
     def add_monitoring_logs(self, process_id, stage_id, body):
         """Store readings of a running stage; one that cannot be taken is refused on its own.
 
@@ -46,11 +54,11 @@ class Monitoring(Controller):
             "unit": unit_code(unit) if isinstance(unit, str) else unit,
         }
 
-    @endpoint(
+    @AREA.endpoint(
         LOGS,
         "GET",
         answer="ReadingPage",
-        query=("from", "until", "limit", "log_cursor"),
+        query=(FROM, UNTIL, LIMIT, CURSOR),
         tag="Monitoring",
     )
     def list_monitoring_logs(self, process_id, stage_id, query):
@@ -58,7 +66,7 @@ class Monitoring(Controller):
         stage = find_stage(process_id, stage_id)
         query = {**query, **self._read_span(query)}
         cursor = query.get("cursor")
-        found = cursor and _CURSOR.fullmatch(cursor)
+        found = cursor and re.fullmatch(CURSOR_PATTERN, cursor, re.ASCII)
         if cursor is not None and not found:
             raise ApiProblem(422, "cursor must be one that an earlier page gave.")
         limit = read_limit(query)

@@ -2,13 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.http import Controller
 
-from ..models.problem import ApiProblem
-from .api import choice, find, find_stage, page, readable, text
-from .endpoint import endpoint
+from odoo.addons.rest_api.area import PAGED, Query
+from odoo.addons.rest_api.inputs import choice, find, page, readable, text
+from odoo.addons.rest_api.problem import ApiProblem
+from odoo.addons.rest_api.schemas import enum
+
+from .area import AREA, PROCESS_ID, find_stage
 from .serialize import alert_json, approval_json, deviation_json
 
-PAGED = ("limit", "cursor")
 ALERT_STATES = ("open", "acknowledged", "resolved")
+ALERT_STATE = Query("state", enum(*ALERT_STATES), "In this state only.")
 
 
 class Quality(Controller):
@@ -20,7 +23,7 @@ class Quality(Controller):
 
     # -- approvals ----------------------------------------------------------------------------
 
-    @endpoint(
+    @AREA.endpoint(
         "/processes/<string:process_id>/approvals",
         "GET",
         answer="ApprovalPage",
@@ -33,7 +36,7 @@ class Quality(Controller):
         found, cursor = page(run.env["process.approval"], [("run_id", "=", run.id)], query)
         return {"items": [approval_json(a) for a in found], "next_cursor": cursor}
 
-    @endpoint(
+    @AREA.endpoint(
         "/processes/<string:process_id>/stages/<string:stage_id>/approvals",
         "POST",
         body="Nothing",
@@ -58,7 +61,7 @@ class Quality(Controller):
 
     # -- deviations ---------------------------------------------------------------------------
 
-    @endpoint(
+    @AREA.endpoint(
         "/processes/<string:process_id>/deviations",
         "GET",
         answer="DeviationPage",
@@ -71,7 +74,7 @@ class Quality(Controller):
         found, cursor = page(run.deviation_ids, [("run_id", "=", run.id)], query)
         return {"items": [deviation_json(d) for d in found], "next_cursor": cursor}
 
-    @endpoint(
+    @AREA.endpoint(
         "/processes/<string:process_id>/stages/<string:stage_id>/deviations",
         "POST",
         body="NewDeviation",
@@ -90,11 +93,11 @@ class Quality(Controller):
 
     # -- alerts -------------------------------------------------------------------------------
 
-    @endpoint(
+    @AREA.endpoint(
         "/alerts",
         "GET",
         answer="AlertPage",
-        query=("process_id", "alert_state", "limit", "cursor"),
+        query=(PROCESS_ID, ALERT_STATE, *PAGED),
         tag="Alerts",
     )
     def list_alerts(self, query):
@@ -108,12 +111,12 @@ class Quality(Controller):
         found, cursor = page(readable("process.alert"), domain, query)
         return {"items": [alert_json(alert) for alert in found], "next_cursor": cursor}
 
-    @endpoint("/alerts/<string:alert_id>", "GET", answer="Alert", tag="Alerts")
+    @AREA.endpoint("/alerts/<string:alert_id>", "GET", answer="Alert", tag="Alerts")
     def get_alert(self, alert_id, query):
         """Return one alert."""
         return alert_json(find("process.alert", alert_id))
 
-    @endpoint(
+    @AREA.endpoint(
         "/alerts/<string:alert_id>/acknowledge",
         "POST",
         body="Nothing",
@@ -126,7 +129,7 @@ class Quality(Controller):
         alert.action_acknowledge()
         return alert_json(alert)
 
-    @endpoint(
+    @AREA.endpoint(
         "/alerts/<string:alert_id>/resolve", "POST", body="Resolution", answer="Alert", tag="Alerts"
     )
     def resolve_alert(self, alert_id, body):

@@ -6,12 +6,7 @@ from odoo.addons.process_monitoring.models.process_alert import ALERT_KINDS, SEV
 from odoo.addons.process_monitoring.models.process_deviation import DISPOSITIONS
 from odoo.addons.process_monitoring.models.process_reading import VERDICTS
 from odoo.addons.process_monitoring.models.process_requirement import CONTROL_CLASSES
-
-from ..models.process_approval import STATES as APPROVAL_STATES
-from ..models.process_plan_approval import ROLES
-from ..models.process_stage import STATES as STAGE_STATES
-from ..tools import isa88
-from .schema_words import (
+from odoo.addons.rest_api.schemas import (
     BOOL,
     COUNT,
     ID,
@@ -26,6 +21,11 @@ from .schema_words import (
     ref,
     some,
 )
+
+from ..models.process_approval import STATES as APPROVAL_STATES
+from ..models.process_plan_approval import ROLES
+from ..models.process_stage import STATES as STAGE_STATES
+from ..tools import isa88
 
 
 def _codes(selection: list) -> dict:
@@ -243,18 +243,5 @@ RETURNED = {
     "Reading": exact(**_READING),
     "ReadingPage": paged("Reading"),
     "Ingested": exact(stored=COUNT, duplicates=COUNT, rejected=_REJECTED),
-    "Problem": {
-        "type": "object",
-        "description": "RFC 9457: every error of this API.",
-        "properties": {
-            "type": {"type": "string", "format": "uri-reference"},
-            "title": TEXT,
-            "status": {"type": "integer", "minimum": 400, "maximum": 599},
-            "detail": {"type": "string", "minLength": 1},
-            "blockers": some(ref("Blocker")),
-            "rejected": _REJECTED,
-        },
-        "required": ["type", "title", "status", "detail"],
-        "additionalProperties": False,
-    },
 }
+PROBLEM = {"blockers": some(ref("Blocker")), "rejected": _REJECTED}

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """JSON Schemas of what callers send, with the bodies of the user's document as examples."""
 
+from odoo.addons.rest_api.schemas import BOOL, MOMENT, enum, given, ref, some, text
+
 from ..tools.stages_config import (
     CLASSES,
     DURATION_UNITS,
@@ -10,7 +12,6 @@ from ..tools.stages_config import (
     MAX_TEXT,
     SIDES,
 )
-from .schema_words import BOOL, MOMENT, enum, given, ref, some, text
 
 TYPES = ("normal", "rollback", "rework", "skip", "emergency")
 COMMANDS = ("pause", "resume", "hold", "restart", "stop", "abort", "reset")

@@ -35,5 +35,3 @@ from . import mrp_production_process
 from . import mrp_production_gate
 from . import mrp_production_schedule
 from . import mrp_production_one_off
-from . import process_api_request
-from . import ir_http

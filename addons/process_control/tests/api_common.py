@@ -1,19 +1,14 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A client of the API: one call, its answer checked for the shape every answer has."""
+"""A client of the batch-progression paths, with a dairy to send its requests to."""
 
-import json
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from jsonschema import Draft202012Validator
+from odoo.addons.rest_api.tests.common import ApiCase as RestApiCase
 
-from odoo.tests import HttpCase
-
-from ..controllers import openapi
+from ..controllers.area import AREA
 from .common import ProcessControlCase
 
-PREFIX = "/api/v1/batch-progression"
 # The example of the user's document as it stands, its garbled degree sign with it.
 STAGES_CONFIG = [
     {
@@ -56,83 +51,14 @@ STAGES_CONFIG = [
 ]
 
 
-class ApiCase(ProcessControlCase, HttpCase):
-    """Every answer is checked against the OpenAPI document, whatever the test is about."""
+class ApiCase(ProcessControlCase, RestApiCase):
+    """Calls are the operator's unless a test names somebody else."""
 
-    validator = Draft202012Validator
+    prefix = AREA.prefix
 
-    def setUp(self):
-        super().setUp()
-        self.keys = {}
-        self.document = openapi.build(self.base_url())
-
-    def get_key(self, user):
-        if user not in self.keys:
-            later = datetime.now() + timedelta(days=1)
-            keys = self.env["res.users.apikeys"].with_user(user).sudo()
-            self.keys[user] = keys._generate(None, "test", later)
-        return self.keys[user]
-
-    # -- against the document -------------------------------------------------------------------
-
-    def check_schema_of(self, schema, value):
-        """Check a value against a schema of the document, whose references lie in it."""
-        whole = {**schema, "components": self.document["components"]}
-        checker = Draft202012Validator.FORMAT_CHECKER
-        errors = list(self.validator(whole, format_checker=checker).iter_errors(value))
-        self.assertFalse(errors, errors[:3])
-
-    def check_answer(self, method, path, response):
-        """Check an answer of a documented path: its status and its body."""
-        operation = self._find_operation(method, path)
-        if operation is None:
-            return
-        self.assertIn(str(response.status_code), operation["responses"], (path, response.text))
-        answer = operation["responses"][str(response.status_code)]
-        if "$ref" in answer:
-            answer = self.document["components"]["responses"][answer["$ref"].split("/")[-1]]
-        if response.status_code == 304:
-            return
-        kind = response.headers["Content-Type"].split(";")[0]
-        self.check_schema_of(answer["content"][kind]["schema"], response.json())
-
-    def _find_operation(self, method, path):
-        for template, methods in self.document["paths"].items():
-            pattern = re.sub(r"\{\w+\}", "[^/]+", template)
-            if re.fullmatch(pattern, f"{PREFIX}{path}".split("?")[0]):
-                return methods.get(method.lower())
-        return None
-
-    # -- as a client ----------------------------------------------------------------------------
-
-    def call(self, method, path, body=None, user=None, data=None, **headers):
-        """Call a path; return (status, answer)."""
-        key = headers.pop("key", None) or self.get_key(user or self.operator)
-        if body is not None:
-            data = json.dumps(body)
-        sent = {"Authorization": f"Bearer {key}"} if key != "none" else {}
-        if data is not None:
-            sent["Content-Type"] = headers.pop("content_type", "application/json")
-        sent.update({name.replace("_", "-"): value for name, value in headers.items()})
-        self.env.flush_all()
-        response = self.opener.request(
-            method, f"{self.base_url()}{PREFIX}{path}", data=data, headers=sent, timeout=30
-        )
-        self.env.invalidate_all()
-        self.headers = response.headers
-        self.assertLess(response.status_code, 500, response.text)
-        self.check_answer(method, path, response)
-        if response.status_code == 304:
-            return 304, response.text
-        kind = response.headers["Content-Type"].split(";")[0]
-        if response.status_code >= 400:
-            self.assertEqual(kind, "application/problem+json")
-            answer = response.json()
-            self.assertEqual(answer["status"], response.status_code)
-            self.assertTrue(answer["detail"])
-            return response.status_code, answer
-        self.assertEqual(kind, "application/json")
-        return response.status_code, response.json()
+    @property
+    def caller(self):
+        return self.operator
 
     def get_iso(self, milliseconds):
         return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat()

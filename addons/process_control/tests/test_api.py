@@ -222,3 +222,9 @@ class TestApi(ApiCase):
         self.assertEqual(status, 422, "degrees are no flow")
         self.assertFalse(order.process_run_id)
         self.assertFalse(self.env["process.plan"].search([("is_one_off", "=", True)]))
+
+    def test_the_example_of_the_document_is_the_users_own(self):
+        schema = self.document["components"]["schemas"]["Initiate"]
+        [example] = schema["examples"]
+        wanted = json.dumps(STAGES_CONFIG).replace("\\u00ac\\u221e", "\\u00b0")
+        self.assertEqual(example["stages_config"], json.loads(wanted))

@@ -5,7 +5,8 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..controllers import api
+from odoo.addons.rest_api.inputs import MAX_BODY
+
 from .api_common import ApiCase
 
 
@@ -97,7 +98,7 @@ class TestApiRefused(ApiCase):
             ('{"process_type": 3}', 422),
             ('{"process_type": "cheese"}', 422),
             ('{"process_type": "' + "x" * 300 + '"}', 422),
-            ("x" * (api.MAX_BODY + 1), 413),
+            ("x" * (MAX_BODY + 1), 413),
         ):
             with self.subTest(data=data[:20]):
                 self.assertEqual(self.call("POST", path, data=data)[0], status)

@@ -1,18 +1,9 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Requests that come again: idempotency keys, ETags, and those that come too often."""
+"""Requests that come again: idempotency keys and ETags, with batches behind them."""
 
-from unittest.mock import patch
+from odoo.tests import tagged
 
-from odoo.exceptions import AccessError
-from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
-
-from odoo.addons.process_monitoring.clock import now_ms
-
-from ..controllers import rate
-from ..models.process_api_request import KEPT_MS
-from ..tools.token_bucket import Limiter
 from .api_common import ApiCase
 
 REPLAYED = "Idempotency-Replayed"
@@ -30,7 +21,7 @@ class TestApiRepeated(ApiCase):
         )
 
     def get_lines(self):
-        return self.env["process.api.request"].search([])
+        return self.env["rest.api.request"].search([])
 
     # -- idempotency keys -----------------------------------------------------------------------
 
@@ -68,39 +59,10 @@ class TestApiRepeated(ApiCase):
         self.assertEqual(self.call("POST", path, {}, Idempotency_Key="t")[0], 200)
         self.assertEqual(self.headers[REPLAYED], "true")
 
-    def test_after_a_day_it_is_forgotten(self):
-        order = self.create_order()
-        self.begin(order)
-        self.get_lines().received_ms = now_ms() - KEPT_MS - 1
-        self.assertEqual(self.begin(order)[0], 409)
-        self.begin(self.create_order(), key="old")
-        self.begin(self.create_order(), key="new")
-        self.get_lines().filtered(lambda x: x.key == "old").received_ms = 1
-        self.env["process.api.request"]._cron_forget()
-        self.assertNotIn("old", self.get_lines().mapped("key"))
-        self.assertIn("new", self.get_lines().mapped("key"))
-
     def test_keys_that_are_none(self):
         order = self.create_order()
         for key in ("", "a b", "x" * 256, "\u00e9".encode("latin-1")):
             self.assertEqual(self.begin(order, key=key)[0], 400)
-
-    def test_who_sees_the_requests(self):
-        self.begin(self.create_order())
-        line = self.get_lines()
-        auditor = new_test_user(
-            self.env, "t-api-auditor", groups="audit_chain.group_audit_chain_auditor"
-        )
-        self.assertEqual(line.with_user(auditor).status, 201)
-        for user in (auditor, self.operator, self.supervisor, self.integration):
-            for verb, args in (("write", [{"answer": "x"}]), ("unlink", [])):
-                with self.assertRaises(AccessError):
-                    getattr(line.with_user(user), verb)(*args)
-        with self.assertRaises(AccessError):
-            line.with_user(self.operator).read(["answer"])
-        other = self.env["res.company"].create({"name": "Other plant"})
-        auditor.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
-        self.assertFalse(self.env["process.api.request"].with_user(auditor).search([]))
 
     # -- ETag -----------------------------------------------------------------------------------
 
@@ -119,18 +81,3 @@ class TestApiRepeated(ApiCase):
         tags = f"{path}/stages/{process['stages'][0]['stage_id']}/evaluate"
         self.call("GET", tags)
         self.assertEqual(self.call("GET", tags, If_None_Match=self.headers["ETag"])[0], 304)
-
-    # -- rate -----------------------------------------------------------------------------------
-
-    def test_a_key_that_sends_too_much_waits(self):
-        self.env["ir.config_parameter"].set_param(rate.PARAMETER, "3")
-        with patch.object(rate, "_limiter", Limiter()):
-            for _request in range(3):
-                self.assertEqual(self.call("GET", "/processes")[0], 200)
-            self.assertEqual(self.call("GET", "/processes")[0], 429)
-            self.assertIn(int(self.headers["Retry-After"]), range(1, 21))
-            self.assertEqual(self.call("GET", "/processes", user=self.supervisor)[0], 200)
-            self.env["ir.config_parameter"].set_param(rate.PARAMETER, "0")
-            self.assertEqual(self.call("GET", "/processes")[0], 200)
-            self.env["ir.config_parameter"].set_param(rate.PARAMETER, "many")
-            self.assertEqual(self.call("GET", "/processes")[0], 200)

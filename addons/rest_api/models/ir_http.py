@@ -5,7 +5,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from odoo import models
 from odoo.http import request
 
-from .problem import render, to_problem
+from ..problem import render, to_problem
 
 API_PREFIX = "/api/v1/"
 

@@ -3,8 +3,9 @@
 from odoo.http import Controller, Response, request, route
 from odoo.tools import file_open
 
-from . import openapi
-from .endpoint import make_conditional
+from .. import openapi
+from ..answers import make_conditional
+from ..area import get_areas
 
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"
 
@@ -14,14 +15,15 @@ class Documentation(Controller):
 
     @route("/api/v1/openapi.json", type="http", auth="public", methods=["GET"], save_session=False)
     def read_openapi(self, **_query):
-        """Return the OpenAPI document, with this server's own address."""
+        """Return the OpenAPI document of the rooms installed, with this server's own address."""
         server = request.httprequest.host_url.rstrip("/")
-        return make_conditional(request.make_json_response(openapi.build(server)))
+        areas = get_areas(request.registry._init_modules)
+        return make_conditional(request.make_json_response(openapi.build(server, areas)))
 
     @route("/api/v1/docs", type="http", auth="public", methods=["GET"], save_session=False)
     def read_page(self, **_query):
         """Return the page that shows the document; it loads nothing from elsewhere."""
-        with file_open("process_control/static/api/docs.html") as stream:
+        with file_open("rest_api/static/api/docs.html") as stream:
             html = stream.read()
         return Response(
             html,

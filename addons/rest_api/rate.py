@@ -7,12 +7,12 @@ import time
 
 from odoo.http import request
 
-from ..models.problem import ApiProblem
-from ..tools.token_bucket import Limiter
+from .problem import ApiProblem
+from .tools.token_bucket import Limiter
 
-PARAMETER = "process_control.api_requests_per_minute"
+PARAMETER = "rest_api.requests_per_minute"
 DEFAULT = 1200
-_COUNTED = "process_control.is_counted"
+_COUNTED = "rest_api.is_counted"
 _limiter = Limiter()
 
 

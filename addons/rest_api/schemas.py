@@ -73,3 +73,20 @@ def paged(name: str) -> dict:
 def text(limit: int, **more) -> dict:
     """Return the schema of a text that a caller gives, or null."""
     return {"type": ["string", "null"], "maxLength": limit, **more}
+
+
+def make_problem(members: dict) -> dict:
+    """Return the schema of a problem document, with the members that the rooms add."""
+    return {
+        "type": "object",
+        "description": "RFC 9457: every error of this API.",
+        "properties": {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": TEXT,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "detail": {"type": "string", "minLength": 1},
+            **members,
+        },
+        "required": ["type", "title", "status", "detail"],
+        "additionalProperties": False,
+    }

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from conftest import load_tool
 
-token_bucket = load_tool("process_control", "token_bucket")
+token_bucket = load_tool("rest_api", "token_bucket")
 
 
 def test_doctests():

@@ -1,57 +1,43 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The OpenAPI 3.1 document, made of the table of endpoints that the routes themselves fill."""
+"""The OpenAPI 3.1 document, made of the tables of endpoints that the routes themselves fill."""
 
-from ..models.problem import TITLES
-from ..tools import isa88
-from .api import MAX_LIMIT
-from .endpoint import ENDPOINTS, Endpoint
-from .quality import ALERT_STATES
-from .schema_words import MOMENT, enum, ref
-from .schemas_returned import RETURNED
-from .schemas_sent import SENT
+from .area import RECORD_ID, Area, Endpoint, Query
+from .problem import TITLES
+from .schemas import make_problem, ref
 
-_ID = {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"}
-_DESCRIPTION = """Stage-gated batches: a *batch* is a manufacturing order, a *process* its run.
+_DESCRIPTION = """JSON over HTTP for programs in the plant and at its customers.
 
 Every verb is the one that the buttons of the web client call, with the roles it asks for there.
 Programs read and request; they never sign. Ids are opaque, and what you may not see is not found.
 A `POST` with an `Idempotency-Key` is done once, however often it is sent. A `GET` gives an `ETag`;
 sent back as `If-None-Match`, the answer is 304 as long as nothing has changed."""
-_QUERY = {
-    "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50},
-    "cursor": _ID,
-    "log_cursor": {"type": "string", "pattern": "^[0-9]{1,15}-[0-9]{1,18}$"},
-    "batch_id": _ID,
-    "process_id": _ID,
-    "stage_id": _ID,
-    "process_state": enum(*isa88.STATES),
-    "alert_state": enum(*ALERT_STATES),
-    "from": MOMENT,
-    "until": MOMENT,
-}
-# Where the name in the query is not that in the table above.
-_NAMES = {"log_cursor": "cursor", "process_state": "state", "alert_state": "state"}
 _READ_PROBLEMS = (400, 401, 403, 404, 409, 422, 429)
 _WRITE_PROBLEMS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 
-def build(server: str) -> dict:
-    """Return the whole document."""
+def build(server: str, areas: list[Area]) -> dict:
+    """Return the whole document of some areas."""
+    schemas = {name: schema for area in areas for name, schema in area.schemas.items()}
     paths: dict = {}
-    for known in ENDPOINTS:
-        paths.setdefault(known.template, {})[known.method.lower()] = _operation(known)
+    for known in (known for area in areas for known in area.endpoints):
+        operation = _operation(known, schemas)
+        paths.setdefault(known.template, {})[known.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Batchproof batch progression",
+            "title": "Batchproof API",
             "version": "1",
             "description": _DESCRIPTION,
             "license": {"name": "LGPL-3.0-or-later", "identifier": "LGPL-3.0-or-later"},
         },
         "servers": [{"url": server}],
         "security": [{"bearer": []}],
-        "tags": [{"name": tag} for tag in dict.fromkeys(known.tag for known in ENDPOINTS)],
+        "tags": _tags(areas),
+        "x-tagGroups": [
+            {"name": area.name, "description": area.about, "tags": list(area.tags)}
+            for area in areas
+        ],
         "paths": paths,
         "components": {
             "securitySchemes": {
@@ -61,14 +47,24 @@ def build(server: str) -> dict:
                     "description": "An API key of your user (Preferences → Account security).",
                 }
             },
-            "schemas": {**SENT, **RETURNED},
+            "schemas": {**schemas, "Problem": _problem_schema(areas)},
             "headers": _headers(),
             "responses": {f"Problem{status}": _problem(status) for status in _WRITE_PROBLEMS},
         },
     }
 
 
-def _operation(known: Endpoint) -> dict:
+def _tags(areas: list[Area]) -> list[dict]:
+    words = {tag: about for area in areas for tag, about in area.tags.items()}
+    return [{"name": tag, "description": about} for tag, about in words.items()]
+
+
+def _problem_schema(areas: list[Area]) -> dict:
+    members = {name: schema for area in areas for name, schema in area.problem.items()}
+    return make_problem(members)
+
+
+def _operation(known: Endpoint, schemas: dict) -> dict:
     summary, _gap, more = known.description.partition("\n")
     operation = {
         "operationId": known.name,
@@ -81,7 +77,7 @@ def _operation(known: Endpoint) -> dict:
         operation["description"] = " ".join(more.split())
     if known.method == "POST":
         operation["parameters"].append(_IDEMPOTENCY)
-        operation["requestBody"] = _body(known)
+        operation["requestBody"] = _body(known, schemas)
     else:
         operation["parameters"].append(_IF_NONE_MATCH)
     return operation
@@ -102,20 +98,23 @@ _IF_NONE_MATCH = {
 
 
 def _path_parameter(name: str) -> dict:
-    return {"name": name, "in": "path", "required": True, "schema": _ID}
+    return {"name": name, "in": "path", "required": True, "schema": RECORD_ID}
 
 
-def _query(name: str) -> dict:
-    return {"name": _NAMES.get(name, name), "in": "query", "schema": _QUERY[name]}
+def _query(known: Query) -> dict:
+    parameter = {"name": known.name, "in": "query", "schema": known.schema}
+    if known.description:
+        parameter["description"] = known.description
+    return parameter
 
 
-def _body(known: Endpoint) -> dict:
+def _body(known: Endpoint, schemas: dict) -> dict:
     content = {"schema": ref(known.body)}
-    examples = SENT[known.body].get("examples")
+    examples = schemas[known.body].get("examples")
     if examples:
         content["example"] = examples[0]
     return {
-        "required": bool(SENT[known.body].get("required")),
+        "required": bool(schemas[known.body].get("required")),
         "content": {"application/json": content},
     }
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the handlers of the API share: the body, ids, times, pages."""
+"""What handlers read: the body, ids, texts, times, pages; what is wrong is a problem."""
 
 import json
 import re
@@ -8,11 +8,12 @@ from datetime import datetime
 
 from odoo.http import request
 
-from ..models.problem import ApiProblem
+from .problem import ApiProblem
 
 MAX_BODY = 1_000_000
 MAX_LIMIT = 200
-_ID = re.compile(r"^[1-9][0-9]{0,8}$", re.ASCII)
+ID_PATTERN = "^[1-9][0-9]{0,8}$"
+_ID = re.compile(ID_PATTERN, re.ASCII)
 
 
 def read_body() -> dict:
@@ -70,21 +71,12 @@ def readable(model: str):
 def find(model: str, identifier: str):
     """Return the record of an id the caller may see; what he may not see does not exist."""
     records = readable(model)
-    if not _ID.match(identifier):
+    if not _ID.fullmatch(identifier):
         raise ApiProblem(404, "There is no such resource.")
     record = records.browse(int(identifier)).exists()._filtered_access("read")
     if not record:
         raise ApiProblem(404, "There is no such resource.")
     return record.with_company(record.company_id)
-
-
-def find_stage(process_id: str, stage_id: str):
-    """Return an attempt at a stage of a process."""
-    run = find("process.run", process_id)
-    stage = find("process.stage", stage_id)
-    if stage.run_id != run:
-        raise ApiProblem(404, "There is no such resource.")
-    return stage
 
 
 def text(body: dict, key: str, limit: int = 4000) -> str:
@@ -132,7 +124,7 @@ def page(records, domain: list, query: dict) -> tuple:
     limit = read_limit(query)
     cursor = query.get("cursor")
     if cursor is not None:
-        if not _ID.match(cursor):
+        if not _ID.fullmatch(cursor):
             raise ApiProblem(422, "cursor must be one that an earlier page gave.")
         domain = [*domain, ("id", "<", int(cursor))]
     found = records.search(domain, limit=limit + 1, order="id desc")

@@ -1,0 +1,5 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_access
+from . import test_document
+from . import test_request
