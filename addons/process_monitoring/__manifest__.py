@@ -18,6 +18,7 @@
         "views/process_deviation_views.xml",
         "views/process_reading_views.xml",
         "views/process_limit_views.xml",
+        "views/process_answer_views.xml",
         "views/process_requirement_views.xml",
         "views/process_sensor_views.xml",
         "views/process_parameter_views.xml",

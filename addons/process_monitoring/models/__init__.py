@@ -6,6 +6,8 @@ from . import process_sensor
 from . import process_sensor_unchanged
 from . import process_requirement
 from . import process_limit
+from . import process_answer
+from . import process_requirement_entry
 from . import process_reading
 from . import process_reading_judge
 from . import process_reading_door
@@ -15,8 +17,10 @@ from . import process_cycle_evaluation
 from . import process_cycle_unchanged
 from . import process_cycle_display
 from . import process_cycle_export
+from . import process_cycle_entry
 from . import process_alert
 from . import process_alert_escalation
+from . import process_alert_entry
 from . import process_deviation
 from . import process_deviation_decision
 from . import process_deviation_signature

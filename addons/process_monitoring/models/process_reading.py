@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS process_reading (
     origin varchar NOT NULL,
     verdict varchar NOT NULL,
     limit_ref varchar,
+    cycle_id integer,
     UNIQUE (sensor_id, source_ms, sequence)
 ) PARTITION BY RANGE (source_ms);
 CREATE INDEX IF NOT EXISTS process_reading_id_index ON process_reading (id);
@@ -99,6 +100,12 @@ class ProcessReading(models.Model):
     origin = fields.Char(readonly=True)
     verdict = fields.Selection(VERDICTS, readonly=True)
     limit_ref = fields.Char(string="Limit broken", readonly=True)
+    cycle_id = fields.Many2one(
+        "process.cycle",
+        string="Entered for",
+        readonly=True,
+        help="The one monitoring window that a person entered it for; empty: all of its sensor.",
+    )
 
     def init(self):
         """Create the partitioned table, its guards and the months to come."""

@@ -142,6 +142,7 @@ class ProcessReadingDoor(models.Model):
                     row.sample.origin,
                     row.verdict.code,
                     row.verdict.limit.reference if row.verdict.limit else None,
+                    row.sample.cycle,
                 )
                 for row in rows
             ),
@@ -151,11 +152,11 @@ class ProcessReadingDoor(models.Model):
             """
             INSERT INTO process_reading (
                 sensor_id, source_ms, sequence, company_id, value, raw_value, raw_unit,
-                text_value, quality, origin, verdict, limit_ref, received_ms)
+                text_value, quality, origin, verdict, limit_ref, cycle_id, received_ms)
             SELECT batch.*, %s FROM unnest(
                 %s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::float8[], %s::float8[],
                 %s::varchar[], %s::varchar[], %s::int[], %s::varchar[], %s::varchar[],
-                %s::varchar[]) AS batch
+                %s::varchar[], %s::int[]) AS batch
             ON CONFLICT DO NOTHING
             RETURNING sensor_id, source_ms, sequence
             """,

@@ -80,17 +80,17 @@ class ProcessReadingJudge(models.Model):
     def _judge_row(self, row: Row, watchers: list[tuple], states: dict) -> None:
         moment, quality = row.sample.source_ms, row.sample.quality
         for cycle_id, start_ms, end_ms, rule, condition_id in watchers:
-            if not start_ms <= moment <= end_ms:
-                continue
-            if row.sensor.is_state:
-                code = limits.UNJUDGED if is_usable(quality) else limits.UNUSABLE
-                row.by_cycle[cycle_id] = limits.Verdict(code)
+            if not start_ms <= moment <= end_ms or row.sample.cycle not in (None, cycle_id):
                 continue
             state = None
             if rule.condition:
                 max_age_ms = rule.condition.max_age_ms
                 state = limits.state_at(states.get(condition_id, []), moment, max_age_ms)
-            row.by_cycle[cycle_id] = limits.classify(row.value, rule, quality, state)
+            if row.sensor.is_state:
+                verdict = limits.classify_answer(row.sample.text, rule, quality, state)
+            else:
+                verdict = limits.classify(row.value, rule, quality, state)
+            row.by_cycle[cycle_id] = verdict
 
     def _find_states(self, rows: list[Row], sensors) -> dict[int, list[tuple[int, str | None]]]:
         """Return what each condition sensor said during the batch, and last before it."""
@@ -126,7 +126,14 @@ class ProcessReadingJudge(models.Model):
             Row(
                 0,
                 SensorInfo(r.sensor_id.id, "", r.company_id.id, not r.unit, "", r.unit or ""),
-                Sample("", r.source_ms, r.sequence, text=r.text_value or None, quality=r.quality),
+                Sample(
+                    "",
+                    r.source_ms,
+                    r.sequence,
+                    text=r.text_value or None,
+                    quality=r.quality,
+                    cycle=r.cycle_id.id or None,
+                ),
                 None if r.value is False else r.value,
                 None,
             )
@@ -134,7 +141,9 @@ class ProcessReadingJudge(models.Model):
         ]
         if rows:
             self._judge(rows, cycle)
-        return [self._prepare_judged(row, row.by_cycle[cycle.id]) for row in rows]
+        # what a person entered for another window is none of this cycle's
+        mine = [row for row in rows if cycle.id in row.by_cycle]
+        return [self._prepare_judged(row, row.by_cycle[cycle.id]) for row in mine]
 
     def _prepare_judged(self, row: Row, verdict: limits.Verdict) -> Judged:
         return Judged(

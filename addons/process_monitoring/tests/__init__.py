@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access
 from . import test_alerts
+from . import test_answers
 from . import test_browser
 from . import test_cycle
 from . import test_deviation

@@ -14,9 +14,11 @@ unit of the parameter, never the one rounded for people.
 import functools
 import hashlib
 import json
+import math
 import operator
 from dataclasses import dataclass
 
+from . import answers as observed
 from .sample import QUALITY_GOOD, is_usable
 
 # Worst first: the first kind that is broken names the verdict.
@@ -64,6 +66,8 @@ class Rule:
     unit: str
     limits: tuple[Limit, ...] = ()
     condition: Condition | None = None
+    answers: tuple[observed.Answer, ...] = ()
+    answer_kind: str = "critical"
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,29 @@ def classify(
     return Verdict(CONFORM)
 
 
+def classify_answer(
+    text: str | None, rule: Rule, quality: int = QUALITY_GOOD, state: str | None = None
+) -> Verdict:
+    """Judge what was observed, or said by a source of states; without a list nobody judges it.
+
+    >>> from odoo.addons.process_monitoring.tools.answers import Answer
+    >>> rule = Rule("", answers=(Answer("clean", True), Answer("soiled", False)))
+    >>> [classify_answer(text, rule).code for text in ("clean", "soiled", "so-so", None)]
+    ['conform', 'critical', 'unusable', 'unusable']
+    """
+    if not is_usable(quality):
+        return Verdict(UNUSABLE)
+    if rule.condition and state is not None and state != rule.condition.value:
+        return Verdict(NOT_APPLICABLE)
+    if not rule.answers:
+        return Verdict(UNJUDGED)
+    found = observed.judge(text, rule.answers)
+    if found == observed.BROKEN:
+        reference = f"{rule.answer_kind}: {observed.describe(text, rule.answers)}"
+        return Verdict(rule.answer_kind, Limit(rule.answer_kind, "", math.nan, reference))
+    return Verdict(CONFORM if found == observed.CONFORM else UNUSABLE)
+
+
 def worst(verdicts: list[Verdict]) -> Verdict:
     """Return the worst of several verdicts on one reading; unjudged when nobody looked.
 
@@ -157,4 +184,6 @@ def load_rule(text: str) -> Rule:
         ),
         condition=condition
         and Condition(condition["sensor"], condition["value"], condition["max_age_ms"]),
+        answers=observed.load(body.get("answers", [])),
+        answer_kind="quality" if body.get("control_class") == "quality" else "critical",
     )

@@ -26,6 +26,7 @@ class Sample:
     sensor: code of the sensor. source_ms: when it was measured, milliseconds UTC. sequence: number
     that tells two samples of the same millisecond apart. value or text: what was measured, None if
     the source said "no value". unit: as delivered, None for the unit the sensor is set to.
+    cycle: the one monitoring window that a person entered it for; None for all of its sensor.
     """
 
     sensor: str
@@ -36,6 +37,7 @@ class Sample:
     unit: str | None = None
     quality: int = QUALITY_GOOD
     origin: str = "mqtt"
+    cycle: int | None = None
 
 
 def is_usable(quality: int) -> bool:
