@@ -130,6 +130,12 @@ CASES = [
         [("removed", "limit", "Pasteurisation", "Holding tube", "")],
     ),
     (
+        lambda new: past(new)["requirements"][0]["monitoring"].update(
+            answers=[{"answer": "clean", "is_conforming": True}]
+        ),
+        [("added", "answer", "Pasteurisation", "Holding tube", "")],
+    ),
+    (
         lambda new: past(new)["approvals"].append({"name": "QM", "level": 1}),
         [("added", "approval", "Pasteurisation", "QM", "")],
     ),

@@ -38,6 +38,10 @@ REQUIREMENT = {
             }
         ],
         "condition": {"sensor": "valve", "value": "forward", "max_age_ms": 60000},
+        "is_manual": False,
+        "entry_role": "operator",
+        "device_verification": "",
+        "answers": [],
     },
     "rationales": ["Law"],
 }
@@ -155,3 +159,17 @@ def test_what_is_no_document(data, code):
 
 def test_doctests():
     assert not doctest.testmod(plan_document).failed
+
+
+def test_answers_are_read_strictly():
+    document = copy.deepcopy(PLAN)
+    rules = document["stages"][0]["requirements"][0]["monitoring"]
+    rules["answers"] = [{"answer": "negative", "is_conforming": True}]
+    assert not problems(document)
+    rules["answers"] = [{"answer": "", "is_conforming": "yes"}, {"answer": "positive"}]
+    place = "stages[1].requirements[1].monitoring.answers"
+    assert problems(document) == [
+        (f"{place}[1].answer", "empty"),
+        (f"{place}[1].is_conforming", "flag"),
+        (f"{place}[2].is_conforming", "missing"),
+    ]

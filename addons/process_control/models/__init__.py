@@ -13,7 +13,9 @@ from . import process_plan_stage
 from . import process_plan_stage_schedule
 from . import process_plan_approval
 from . import process_requirement
+from . import process_requirement_entry
 from . import process_limit
+from . import process_answer
 from . import process_run
 from . import process_run_command
 from . import process_stage

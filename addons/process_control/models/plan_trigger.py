@@ -14,6 +14,7 @@ TABLES = (
     "process_plan_approval",
     "process_requirement",
     "process_limit",
+    "process_answer",
 )
 # The way from a row to the plan it belongs to, for OLD and for NEW.
 OWNER = {
@@ -30,6 +31,7 @@ OWNER = {
         " JOIN process_plan_stage s ON s.id = r.plan_stage_id WHERE r.id = {row}.requirement_id"
     ),
 }
+OWNER["process_answer"] = OWNER["process_limit"]
 # Columns that are no content: Odoo's log, and how a superseded revision is marked.
 FREE = ("write_uid", "write_date", "message_main_attachment_id")
 

@@ -209,6 +209,7 @@ class ProcessPlanImport(models.Model):
         as_they_are = (
             *("control_class", "is_mandatory", "frequency"),
             *("interval_s", "tolerance_s", "max_gap_s"),
+            *("is_manual", "entry_role", "device_verification"),
         )
         return {
             **{name: requirement[name] for name in plan_document.TEXTS},
@@ -224,6 +225,16 @@ class ProcessPlanImport(models.Model):
             "limit_ids": [
                 Command.create(self._prepare_import_limit(bound, rationale))
                 for bound, rationale in zip(rules["limits"], requirement["rationales"], strict=True)
+            ],
+            "answer_ids": [
+                Command.create(
+                    {
+                        "sequence": number * 10,
+                        "name": row["answer"],
+                        "is_conforming": row["is_conforming"],
+                    }
+                )
+                for number, row in enumerate(rules["answers"], 1)
             ],
         }
 

@@ -11,6 +11,7 @@ from . import test_cost
 from . import test_plan
 from . import test_plan_compare
 from . import test_plan_editor
+from . import test_plan_observed
 from . import test_plan_template
 from . import test_record
 from . import test_schedule

@@ -22,7 +22,7 @@ ADDED, REMOVED, CHANGED, MOVED = "added", "removed", "changed", "moved"
 # Parts that name the revision, or are numbers of rows, or follow from other parts.
 PLAN_SKIPPED: Final = ("format", "revision", "stages")
 STAGE_SKIPPED: Final = ("sequence", "requirements", "approvals", "duration_unit")
-RULES_SKIPPED: Final = ("version", "requirement", "limits")
+RULES_SKIPPED: Final = ("version", "requirement", "limits", "answers")
 DURATIONS: Final = ("min_duration", "max_duration")
 
 
@@ -199,6 +199,18 @@ def _compare_requirement(old: dict, new: dict, place: Place) -> Iterator[Change]
             yield from _compare_rows(bound, other, at)
         elif bound != other:
             yield at.change(CHANGED, "limit", bound, other)
+    at = Place("answer", place.stage, place.item)
+    before, after = _answers(old), _answers(new)
+    for key in dict.fromkeys([*after, *before]):
+        if key not in before or key not in after:
+            yield from _compare_rows(before.get(key), after.get(key), at)
+        elif before[key] != after[key]:
+            yield at.change(CHANGED, "answer", before[key], after[key])
+
+
+def _answers(requirement: dict) -> dict:
+    """Return {answer: its row}."""
+    return {row["answer"]: row for row in requirement["monitoring"].get("answers", ())}
 
 
 def _limits(requirement: dict) -> dict:

@@ -157,6 +157,7 @@ LIMIT: Final = Object(
 CONDITION: Final = Object(
     {"sensor": Text(True), "value": Text(True), "max_age_ms": Whole()}, optional=True
 )
+ANSWER: Final = Object({"answer": Text(True), "is_conforming": Flag()})
 MONITORING: Final = Object(
     {
         "version": Whole(1),
@@ -172,6 +173,10 @@ MONITORING: Final = Object(
         "max_gap_s": Whole(),
         "limits": Rows(LIMIT),
         "condition": CONDITION,
+        "is_manual": Flag(),
+        "entry_role": Choice(("operator", "supervisor", "quality_manager")),
+        "device_verification": Text(),
+        "answers": Rows(ANSWER),
     }
 )
 TEXTS: Final = (
@@ -181,6 +186,7 @@ TEXTS: Final = (
     "correction",
     "responsible_role",
     "evaluator_role",
+    "instruction",
 )
 REQUIREMENT: Final = Object(
     {

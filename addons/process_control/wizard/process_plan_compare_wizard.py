@@ -25,6 +25,7 @@ MODELS = {
     "stage": "process.plan.stage",
     "requirement": "process.requirement",
     "limit": "process.limit",
+    "answer": "process.answer",
     "approval": "process.plan.approval",
 }
 
@@ -93,12 +94,13 @@ class ProcessPlanCompareWizard(models.TransientModel):
             "stage": self.env._("Stage"),
             "requirement": self.env._("Requirement"),
             "limit": self.env._("Limit"),
+            "answer": self.env._("Answer"),
             "approval": self.env._("Approval"),
         }[level]
 
     def _get_part_label(self, change: plan_diff.Change) -> str:
         """Return what differs, by the name that its field has on the form."""
-        if change.part in ("", "limit"):
+        if change.part in ("", "limit", "answer"):
             return self._get_level_label(change.level)
         if change.part == "position":
             return self.env._("Position")
@@ -127,6 +129,10 @@ class ProcessPlanCompareWizard(models.TransientModel):
             return ": ".join([row["name"], ", ".join(names)]) if names else row["name"]
         if level == "limit":
             return " – ".join(part for part in (row["reference"], row["rationale"]) if part)
+        if level == "answer":
+            is_good = row["is_conforming"]
+            words = self.env._("conforms") if is_good else self.env._("does not conform")
+            return f"“{row['answer']}” {words}"
         if level == "approval":
             roles = dict(
                 self.env["process.plan.approval"]._fields["role"]._description_selection(self.env)
