@@ -17,6 +17,7 @@
         "views/process_alert_views.xml",
         "views/process_deviation_views.xml",
         "views/process_reading_views.xml",
+        "views/process_reading_rollup_views.xml",
         "views/process_limit_views.xml",
         "views/process_answer_views.xml",
         "views/process_requirement_views.xml",

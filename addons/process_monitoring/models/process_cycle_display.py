@@ -190,8 +190,8 @@ class ProcessCycleDisplay(models.Model):
         """Return the readings of the cycle for a chart, and the limits they were judged by.
 
         Keys: name, unit, points ([[ms, minimum, maximum, is_bad], …] in equal steps of time, so
-        that a dip of two seconds is still in it), bounds ([[kind, value], …]), windows
-        ([[from, to, name], …] of the deviations).
+        that a dip of two seconds is still in it; None where nothing was usable), bounds
+        ([[kind, value], …]), windows ([[from, to, name], …] of the deviations).
         """
         self.ensure_one()
         self.check_access("read")
@@ -211,22 +211,9 @@ class ProcessCycleDisplay(models.Model):
         }
 
     def _get_chart_points(self, start_ms: int, end_ms: int) -> list[list]:
-        step = max(1, (end_ms - start_ms) // CHART_POINTS)
-        query = SQL(
-            """
-            SELECT min(source_ms), min(value), max(value),
-                   bool_or(verdict IN ('critical', 'unusable'))
-              FROM process_reading
-             WHERE sensor_id = %s AND source_ms BETWEEN %s AND %s AND value IS NOT NULL
-             GROUP BY (source_ms - %s) / %s ORDER BY 1
-            """,
-            self.sensor_id.id or 0,
-            start_ms,
-            end_ms,
-            start_ms,
-            step,
+        return self.env["process.reading"]._read_series(
+            self.sensor_id.id or 0, start_ms, end_ms, CHART_POINTS
         )
-        return [list(line) for line in self.env.execute_query(query)]
 
     # -- open ---------------------------------------------------------------------------------
 

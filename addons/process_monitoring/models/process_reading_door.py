@@ -11,6 +11,26 @@ from ..tools.sample import IngestResult, Sample, check
 from .process_reading_judge import Row, SensorInfo
 
 
+_INSERT = """
+WITH new AS (
+    INSERT INTO process_reading (
+        sensor_id, source_ms, sequence, company_id, value, raw_value, raw_unit,
+        text_value, quality, origin, verdict, limit_ref, cycle_id, received_ms)
+    SELECT batch.*, %s FROM unnest(
+        %s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::float8[], %s::float8[],
+        %s::varchar[], %s::varchar[], %s::int[], %s::varchar[], %s::varchar[],
+        %s::varchar[], %s::int[]) AS batch
+    ON CONFLICT DO NOTHING
+    RETURNING sensor_id, source_ms, sequence),
+marked AS (
+    INSERT INTO process_reading_dirty (sensor_ids, minutes)
+    SELECT array_agg(sensor_id), array_agg(minute)
+      FROM (SELECT DISTINCT sensor_id, source_ms / 60000 AS minute FROM new) AS touched
+    HAVING count(*) > 0)
+SELECT sensor_id, source_ms, sequence FROM new
+"""
+
+
 class ProcessReadingDoor(models.Model):
     """The only way in for readings: check, convert, judge at source time, store, hand over.
 
@@ -128,7 +148,11 @@ class ProcessReadingDoor(models.Model):
     # -- store --------------------------------------------------------------------------------
 
     def _store(self, rows: list[Row], now_ms: int) -> set[tuple[int, int, int]]:
-        """Insert in one statement; return the keys of the readings that are new."""
+        """Insert in one statement; return the keys of the readings that are new.
+
+        The same statement marks the minutes they fall in, one row for the batch: their roll-ups
+        are counted later, and no writer waits for another over a roll-up.
+        """
         columns = zip(
             *(
                 (
@@ -149,17 +173,7 @@ class ProcessReadingDoor(models.Model):
             strict=True,
         )
         query = SQL(
-            """
-            INSERT INTO process_reading (
-                sensor_id, source_ms, sequence, company_id, value, raw_value, raw_unit,
-                text_value, quality, origin, verdict, limit_ref, cycle_id, received_ms)
-            SELECT batch.*, %s FROM unnest(
-                %s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::float8[], %s::float8[],
-                %s::varchar[], %s::varchar[], %s::int[], %s::varchar[], %s::varchar[],
-                %s::varchar[], %s::int[]) AS batch
-            ON CONFLICT DO NOTHING
-            RETURNING sensor_id, source_ms, sequence
-            """,
+            _INSERT,
             now_ms,
             *(list(column) for column in columns),
         )

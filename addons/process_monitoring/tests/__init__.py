@@ -13,5 +13,6 @@ from . import test_lot_hold
 from . import test_monitoring_lost
 from . import test_reading_table
 from . import test_requirement
+from . import test_rollup
 from . import test_two_workers
 from . import test_unchanged

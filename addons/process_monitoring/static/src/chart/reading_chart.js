@@ -33,7 +33,7 @@ export class ProcessReadingChart extends Component {
     }
 
     get hasPoints() {
-        return Boolean(this.state.data?.points?.length);
+        return Boolean(this.state.data?.points?.some(([, minimum]) => minimum !== null));
     }
 
     /** Everything the template draws, in places of the drawing. */
@@ -41,21 +41,26 @@ export class ProcessReadingChart extends Component {
         const { points, bounds, windows, unit } = this.state.data;
         const times = points.map(([ms]) => ms);
         const [from, to] = [times[0], times[times.length - 1]];
+        // a step in which nothing was usable has no minimum: it is marked on the axis
+        const usable = points.filter(([, minimum]) => minimum !== null);
         const [low, high] = getRange(
-            points.flatMap(([, minimum, maximum]) => [minimum, maximum]),
+            usable.flatMap(([, minimum, maximum]) => [minimum, maximum]),
             bounds
         );
         const x = makeScale(from, to, LEFT, WIDTH - RIGHT);
         const y = makeScale(low, high, HEIGHT - BOTTOM, TOP);
         const clamp = (ms) => Math.min(Math.max(ms, from), to);
-        const lows = points.map(([ms, minimum]) => [x(ms), y(minimum)]);
-        const highs = points.map(([ms, , maximum]) => [x(ms), y(maximum)]);
+        const lows = usable.map(([ms, minimum]) => [x(ms), y(minimum)]);
+        const highs = usable.map(([ms, , maximum]) => [x(ms), y(maximum)]);
         return {
             low: toPoints(lows),
             band: toPoints([...highs, ...lows.reverse()]),
             bad: points
                 .filter((point) => point[3])
-                .map(([ms, minimum]) => ({ x: x(ms), y: y(minimum) })),
+                .map(([ms, minimum]) => ({
+                    x: x(ms),
+                    y: minimum === null ? HEIGHT - BOTTOM : y(minimum),
+                })),
             bounds: bounds
                 .filter(([, value]) => value >= low && value <= high)
                 .map(([kind, value]) => ({ kind, y: y(value), label: `${value} ${unit}` })),

@@ -1,0 +1,76 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools import series
+
+
+class ProcessReadingSeries(models.Model):
+    """The readings of one sensor over time, as many points as a chart can show.
+
+    Two queries, whatever the length of the stretch and the size of the table.
+    """
+
+    _inherit = "process.reading"
+
+    def _read_series(self, sensor_id: int, start_ms: int, end_ms: int, points: int) -> list[list]:
+        """Return [[ms, minimum, maximum, is_bad], …] in equal steps from start to end (included).
+
+        Minimum and maximum are of usable values, None where a step has none; a step without a
+        number is left out. `is_bad`: a critical limit was broken or a reading was unusable.
+        """
+        end_ms += 1
+        step_ms = series.get_step_ms(start_ms, end_ms, points)
+        level = series.choose_level(step_ms)
+        rollups = self.env["process.reading.rollup"]
+        dirty = [] if level == series.RAW else rollups._find_dirty(sensor_id, start_ms, end_ms)
+        segments = series.split(start_ms, end_ms, level, dirty)
+        raw = [segment for segment in segments if segment.level == series.RAW]
+        rolled = [segment for segment in segments if segment.level != series.RAW]
+        query = SQL(
+            """
+            SELECT min(ms), min(low), max(high), bool_or(is_bad) FROM (%s UNION ALL %s) AS part
+             GROUP BY (ms - %s) / %s ORDER BY 1
+            """,
+            self._get_raw_query(sensor_id, raw),
+            self._get_rolled_query(sensor_id, rolled),
+            start_ms // step_ms * step_ms,
+            step_ms,
+        )
+        return [list(line) for line in self.env.execute_query(query)]
+
+    def _get_raw_query(self, sensor_id: int, segments: list) -> SQL:
+        return SQL(
+            """
+            SELECT source_ms AS ms,
+                   CASE WHEN verdict <> 'unusable' THEN value END AS low,
+                   CASE WHEN verdict <> 'unusable' THEN value END AS high,
+                   verdict IN ('critical', 'unusable') AS is_bad
+              FROM unnest(%s::bigint[], %s::bigint[]) AS segment (start_ms, end_ms), LATERAL (
+                SELECT source_ms, value, verdict FROM process_reading
+                 WHERE sensor_id = %s AND source_ms >= segment.start_ms
+                   AND source_ms < segment.end_ms
+                   AND (value IS NOT NULL OR verdict = 'unusable')) AS reading
+            """,
+            [segment.start_ms for segment in segments],
+            [segment.end_ms for segment in segments],
+            sensor_id,
+        )
+
+    def _get_rolled_query(self, sensor_id: int, segments: list) -> SQL:
+        return SQL(
+            """
+            SELECT first_ms, min_value, max_value, breach_count + unusable_count > 0
+              FROM unnest(%s::varchar[], %s::bigint[], %s::bigint[])
+                       AS segment (level, start_ms, end_ms)
+              JOIN process_reading_rollup AS rollup
+                ON rollup.sensor_id = %s AND rollup.level = segment.level
+               AND rollup.bucket_ms >= segment.start_ms AND rollup.bucket_ms < segment.end_ms
+             WHERE value_count > 0 OR unusable_count > 0
+            """,
+            [segment.level for segment in segments],
+            [segment.start_ms for segment in segments],
+            [segment.end_ms for segment in segments],
+            sensor_id,
+        )
