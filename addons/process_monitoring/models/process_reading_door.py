@@ -10,7 +10,6 @@ from ..tools import units
 from ..tools.sample import IngestResult, Sample, check
 from .process_reading_judge import Row, SensorInfo
 
-
 _INSERT = """
 WITH new AS (
     INSERT INTO process_reading (
