@@ -25,6 +25,7 @@ from . import process_stage_skip
 from . import process_stage_gate
 from . import process_stage_log
 from . import process_transition
+from . import process_alert
 from . import process_approval
 from . import process_approval_decision
 from . import process_cycle

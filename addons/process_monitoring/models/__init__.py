@@ -21,8 +21,13 @@ from . import process_cycle_display
 from . import process_cycle_export
 from . import process_cycle_entry
 from . import process_alert
+from . import process_alert_raising
+from . import process_alert_clearing
 from . import process_alert_escalation
 from . import process_alert_entry
+from . import process_alert_notice
+from . import process_alert_policy
+from . import process_alert_policy_step
 from . import process_deviation
 from . import process_deviation_decision
 from . import process_deviation_signature

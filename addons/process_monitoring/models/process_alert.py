@@ -1,7 +1,5 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -27,9 +25,16 @@ SEVERITIES = [
     ("major", "Major"),
     ("critical", "Critical"),
 ]
+# A value beside a bound; with these alone nothing is out of control.
+LIMIT_KINDS = ("operating", "quality")
 # Without these a requirement has not been met, so somebody must say what was done.
 BLOCKING = ("missing", "stale", "unusable", "uncalibrated")
-TRANSITIONS = {("open", "acknowledged"), ("open", "resolved"), ("acknowledged", "resolved")}
+TRANSITIONS = {
+    ("open", "acknowledged"),
+    ("open", "resolved"),
+    ("acknowledged", "resolved"),
+    ("acknowledged", "open"),
+}
 
 
 class ProcessAlert(models.Model):
@@ -37,7 +42,8 @@ class ProcessAlert(models.Model):
 
     Raised by the evaluation; acknowledged and resolved by people, or by itself when it was
     acknowledged and is over. One alert of a kind is open for each cycle; what repeats meanwhile is
-    counted on it. What it tells of never changes.
+    counted on it, and what comes back after it was over asks for an answer again. When it began,
+    and by which limit, never changes.
     """
 
     _name = "process.alert"
@@ -73,11 +79,31 @@ class ProcessAlert(models.Model):
     raised_time = fields.Datetime(string="Raised", compute="_compute_times")
     ended_time = fields.Datetime(string="Over since", compute="_compute_times")
     value = OptionalFloat(string="Worst value", readonly=True, aggregator=None)
+    last_value = OptionalFloat(string="Last bad value", readonly=True, aggregator=None)
     limit_ref = fields.Char(string="Limit", readonly=True)
+    limit_operator = fields.Char(readonly=True)
     occurrence_count = fields.Integer(string="Occurrences", readonly=True, default=1)
     message = fields.Char(compute="_compute_message")
     deviation_id = fields.Many2one("process.deviation", readonly=True, ondelete="restrict")
+    round = fields.Integer(
+        string="Times raised",
+        readonly=True,
+        default=1,
+        aggregator=None,
+        help="It counts how often the alert asked for an answer: again when it came back after it "
+        "was over.",
+    )
+    waiting_ms = BigInt(
+        string="Waiting since (ms UTC)",
+        readonly=True,
+        aggregator=None,
+        help="From here the minutes to the next level are counted.",
+    )
     acknowledged_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    acknowledged_time = fields.Datetime(string="Acknowledged", compute="_compute_times")
+    acknowledge_note = fields.Char(
+        string="Note", help="What you are going to do about it.", tracking=True
+    )
     acknowledged_at_ms = BigInt(
         string="Acknowledged (ms UTC)", readonly=True, copy=False, aggregator=None
     )
@@ -89,7 +115,8 @@ class ProcessAlert(models.Model):
     _one_open = models.UniqueIndex("(cycle_id, kind) WHERE state != 'resolved'")
 
     def _get_user_fields(self):
-        return {"resolution"} if self.state != "resolved" else set()
+        answers = {"open": {"acknowledge_note", "resolution"}, "acknowledged": {"resolution"}}
+        return answers.get(self.state, set())
 
     @api.depends("kind", "requirement_id.name", "cycle_id.subject")
     def _compute_display_name(self):
@@ -98,12 +125,13 @@ class ProcessAlert(models.Model):
             name = alert.requirement_id.name or alert.cycle_id.subject
             alert.display_name = f"{kinds.get(alert.kind, '')}: {name}"
 
-    @api.depends("source_ms", "raised_ms", "ended_ms")
+    @api.depends("source_ms", "raised_ms", "ended_ms", "acknowledged_at_ms")
     def _compute_times(self):
         for alert in self:
             alert.source_time = clock.to_datetime(alert.source_ms)
             alert.raised_time = clock.to_datetime(alert.raised_ms)
             alert.ended_time = clock.to_datetime(alert.ended_ms)
+            alert.acknowledged_time = clock.to_datetime(alert.acknowledged_at_ms)
 
     def _search_source_time(self, operator, value):
         return clock.search_datetime("source_ms", operator, value)
@@ -135,70 +163,6 @@ class ProcessAlert(models.Model):
             ),
         }[self.kind] % {"name": name, "when": when}
 
-    # -- the system's side --------------------------------------------------------------------
-
-    @api.model
-    def _prepare_alert(self, cycle, event, now_ms: int) -> dict:
-        return {
-            "cycle_id": cycle.id,
-            "requirement_id": cycle.requirement_id.id,
-            "sensor_id": cycle.sensor_id.id,
-            "company_id": cycle.company_id.id,
-            "control_class": cycle.control_class,
-            "kind": event.kind,
-            "severity": self._get_severity(event.kind, cycle.control_class),
-            "source_ms": event.first_ms,
-            "last_ms": event.last_ms,
-            "raised_ms": now_ms,
-            "value": event.value,
-            "limit_ref": event.limit,
-            "occurrence_count": event.count,
-        }
-
-    @api.model
-    def _get_severity(self, kind: str, control_class: str) -> str:
-        """Return the sort key people see; the class, not this, decides what happens."""
-        if kind in ("operating", "quality"):
-            return "warning"
-        return {"ccp": "critical", "oprp": "major"}.get(control_class, "warning")
-
-    def _add_event(self, event) -> None:
-        """Count what repeats while the alert is open."""
-        self._stamp(
-            {
-                "last_ms": max(self.last_ms, event.last_ms),
-                "occurrence_count": self.occurrence_count + event.count,
-                "ended_ms": 0,
-            }
-        )
-
-    def _note_end(self, now_ms: int, is_current: bool) -> None:
-        """Note that what the alert tells of is over; if it was acknowledged, that settles it."""
-        if is_current:
-            return
-        if not self.ended_ms:
-            self._stamp({"ended_ms": now_ms})
-        if self.state == "acknowledged" and self.kind in ("operating", "quality"):
-            self._resolve(now_ms, self.env["res.users"])
-
-    def _notify(self, now_ms: int) -> None:
-        """Give the alert to those who must act: operators' supervisors, at once."""
-        if self.severity in ("major", "critical") and not self.deviation_id:
-            self._schedule("group_process_monitoring_supervisor")
-
-    def _schedule(self, group: str) -> None:
-        """Give each user of a group an activity on this alert, unless he has one."""
-        users = self.env["res.users"]._get_process_users(group, self.company_id)
-        busy = self.activity_ids.user_id
-        for user in users - busy:
-            # an activity of safety is not switched off by the context of who caused it
-            self.with_context(mail_activity_automation_skip=False).activity_schedule(
-                "process_monitoring.mail_activity_type_alert",
-                user_id=user.id,
-                summary=self.with_context(lang=user.lang, tz=user.tz).display_name,
-                note=Markup("<p>%s</p>") % self.with_user(user).sudo().message,
-            )
-
     # -- people's side ------------------------------------------------------------------------
 
     def _move_to(self, state: str, vals: dict) -> None:
@@ -215,14 +179,19 @@ class ProcessAlert(models.Model):
                 )
             alert.sudo()._stamp({"state": state, **vals})
 
-    def action_acknowledge(self):
+    def action_acknowledge(self, note=None):
         """Say "I have seen it and I am at it"; the alert stays until it is resolved."""
         self._check_group("operator")
+        if note:
+            self.write({"acknowledge_note": note})
         self._move_to(
             "acknowledged",
             {"acknowledged_by_id": self.env.uid, "acknowledged_at_ms": clock.now_ms()},
         )
-        self.sudo().activity_ids.filtered(lambda a: a.user_id == self.env.user).action_done()
+        waiting = self.sudo().activity_ids
+        waiting.filtered(lambda a: a.user_id == self.env.user).action_done()
+        # the others need not: somebody is at it
+        self.sudo().activity_unlink(["process_monitoring.mail_activity_type_alert"])
 
     def action_resolve(self):
         """Close the alert: what it tells of has been dealt with."""

@@ -58,8 +58,10 @@ class ProcessCycleEvaluation(models.Model):
             cycle._evaluate_safely()
             if not cron._commit_progress(1):
                 break
-        self.env["process.alert"]._escalate(clock.now_ms())
+        alerts = self.env["process.alert"]
+        alerts._find_over()._clear_over(clock.now_ms())
         cron._commit_progress()
+        alerts._cron_escalate()
 
     def _evaluate_safely(self) -> None:
         """Evaluate one cycle; whatever goes wrong with it, the others must still be evaluated."""
@@ -160,7 +162,7 @@ class ProcessCycleEvaluation(models.Model):
         if is_new:
             alert = alerts.create(alerts._prepare_alert(self, event, now_ms))
         elif alert.ended_ms or event.kind not in LASTING:
-            alert._add_event(event)
+            alert._add_event(event, now_ms)
         if (event.kind, self.control_class) in DEVIATIONS:
             self._open_deviation(alert, event, now_ms)
         if is_new:
@@ -195,8 +197,7 @@ class ProcessCycleEvaluation(models.Model):
                 self._hold(deviation)
         elif event.kind not in LASTING:
             deviation._widen(event)
-        if alert.deviation_id != deviation:
-            alert._stamp({"deviation_id": deviation.id})
+        alert._set_deviation(deviation, now_ms)
 
     def _extend_deviations(self) -> None:
         """Give open windows their end: the next good reading, also where another cycle saw it."""

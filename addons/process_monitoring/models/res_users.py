@@ -11,7 +11,11 @@ class ResUsers(models.Model):
     @api.model
     def _get_process_users(self, group: str, company):
         """Return the active users of a company who have a role of this module (a group's name)."""
-        role = self.env.ref(f"process_monitoring.{group}").sudo()
+        return self._get_group_users(self.env.ref(f"process_monitoring.{group}"), company)
+
+    @api.model
+    def _get_group_users(self, role, company):
+        """Return the active users of a company who have a role (a `res.groups`)."""
         return self.sudo().search(
             [
                 ("all_group_ids", "in", role.ids),

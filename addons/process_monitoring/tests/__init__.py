@@ -1,6 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access
+from . import test_alert_escalation
 from . import test_alerts
 from . import test_answers
 from . import test_browser

@@ -5,13 +5,15 @@
 from contextlib import closing
 
 import psycopg2
+from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from .common import SECOND, T0, ProcessMonitoringCase
+from ..tools.fold import Event
+from .common import MINUTE, SECOND, T0, ProcessMonitoringCase
 
 
 @tagged("post_install", "-at_install")
@@ -61,6 +63,55 @@ class TestTwoWorkers(ProcessMonitoringCase):
             self.assertFalse(two.alert_ids)
             first.rollback()
             second.rollback()
+
+    def test_a23_two_workers_pass_an_alert_on_once(self):
+        connection, cycle_id = self.open_committed_cycle()
+        with closing(connection.cursor()) as cr:
+            alerts = api.Environment(cr, SUPERUSER_ID, {})["process.alert"]
+            cycle = alerts.env["process.cycle"].browse(cycle_id)
+            event = Event("missing", T0, T0 + SECOND)
+            alert_id = alerts.create(alerts._prepare_alert(cycle, event, T0)).id
+            cr.commit()  # pylint: disable=invalid-commit
+            self.addCleanup(self.delete_alert, alert_id)
+        late_ms = T0 + 16 * MINUTE
+        with closing(connection.cursor()) as first, closing(connection.cursor()) as second:
+            one = api.Environment(first, SUPERUSER_ID, {})["process.alert"].browse(alert_id)
+            two = api.Environment(second, SUPERUSER_ID, {})["process.alert"].browse(alert_id)
+            self.assertEqual(two.state, "open", "Its view of the table begins before the other's")
+            one._escalate_one(late_ms)
+            two._escalate_one(late_ms)
+            self.assertEqual((len(one.notice_ids), len(two.notice_ids)), (1, 0))
+            one.env.flush_all()
+            first.commit()  # pylint: disable=invalid-commit
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                two._escalate_one(late_ms)
+            second.rollback()
+            two.env.clear()
+            two._escalate_one(late_ms)
+            self.assertEqual(len(two.notice_ids), 1)
+            second.rollback()
+
+    def delete_alert(self, alert_id):
+        """Take away what was committed, whatever hangs on it first."""
+        with closing(db_connect(self.env.cr.dbname).cursor()) as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            alert = env["process.alert"].browse(alert_id)
+            env["mail.mail"].search(
+                [("res_id", "=", alert_id), ("model", "=", alert._name)]
+            ).unlink()
+            alert.message_ids.unlink()
+            alert.activity_ids.unlink()
+            env.flush_all()
+            for table, column in (("process_alert_notice", "alert_id"), ("process_alert", "id")):
+                cr.execute(
+                    SQL(
+                        "DELETE FROM %s WHERE %s = %s",
+                        SQL.identifier(table),
+                        SQL.identifier(column),
+                        alert_id,
+                    )
+                )
+            cr.commit()  # pylint: disable=invalid-commit
 
     @mute_logger("odoo.sql_db")
     def test_index_refuses_a_second_open_alert(self):

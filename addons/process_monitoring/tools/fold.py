@@ -57,6 +57,7 @@ class Event:
     limit: str = ""
     operator: str = ""
     count: int = 1
+    onsets: int = 1  # how often it began: readings that are bad after one that was not
 
     def merge(self, other: "Event") -> "Event":
         """Return both as one; the value is the worse of the two."""
@@ -69,6 +70,7 @@ class Event:
             limit=other.limit if is_worse else self.limit,
             operator=other.operator if is_worse else self.operator,
             count=self.count + other.count,
+            onsets=self.onsets + other.onsets,
         )
 
     def _is_worse(self, other: "Event") -> bool:
@@ -140,8 +142,18 @@ def _find_events(state: State, reading: Judged, is_newest: bool) -> tuple[Event,
     if not kind:
         return events
     moment = reading.source_ms
+    is_onset = is_newest and EVENT_KINDS.get(state.last_verdict) != kind
     return add_event(
-        events, Event(kind, moment, moment, reading.value, reading.limit, reading.operator)
+        events,
+        Event(
+            kind,
+            moment,
+            moment,
+            reading.value,
+            reading.limit,
+            reading.operator,
+            onsets=int(is_onset),
+        ),
     )
 
 
