@@ -1,8 +1,9 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Two column types that Odoo lacks and a ledger needs: 64-bit integers and exact decimals."""
+"""Field types that Odoo lacks: 64-bit integers, exact decimals, lines that are read whole."""
 
 from odoo import fields
+from odoo.fields import Domain
 
 
 class BigInt(fields.Integer):
@@ -27,3 +28,18 @@ class Quantity(fields.Float):
         if string is not None:
             kwargs["string"] = string
         super().__init__(**kwargs)
+
+
+class Lines(fields.One2many):
+    """Lines that are always looked at whole: the list and its columns come in one query, not two.
+
+    For lines with few and short columns, of which a document has tens, not thousands.
+    """
+
+    def read(self, records):  # pylint: disable=method-required-super
+        """Search and fetch at once; Odoo's own searches and leaves the columns for later."""
+        comodel = records.env[self.comodel_name].with_context(active_test=False, **self.context)
+        domain = self.get_comodel_domain(records) & Domain(self.inverse_name, "in", records.ids)
+        lines = comodel.search_fetch(domain)
+        found = {record.id: group.ids for record, group in lines.grouped(self.inverse_name).items()}
+        self._insert_cache(records, [tuple(found.get(id_, ())) for id_ in records.ids])

@@ -5,8 +5,6 @@
 import time
 from datetime import UTC, datetime
 
-import pytz
-
 from odoo import fields
 
 
@@ -40,8 +38,7 @@ def format_ms(env, ms: int) -> str:
     """Return the time in the reader's time zone, the offset said with it."""
     if not ms:
         return ""
-    zone = pytz.timezone(env.user.tz or env.context.get("tz") or "UTC")
-    moment = datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone)
+    moment = datetime.fromtimestamp(ms / 1000, UTC).astimezone(env.tz)
     offset = moment.strftime("%z")
     return f"{moment:%Y-%m-%d %H:%M:%S} (UTC{offset[:3]}:{offset[3:]})"
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[2]
 ADDONS = ROOT / "addons"
 KINDS = {"Model", "TransientModel", "AbstractModel"}
-FIELD_TYPES = {"BigInt", "Quantity"}
+FIELD_TYPES = {"BigInt", "Lines", "Quantity"}
 
 
 @cache

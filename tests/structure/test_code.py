@@ -23,7 +23,6 @@ CONTEXT_READS = {
     ("process_control/models/mrp_production.py", "action_process_ask_reason"): (
         "hands the button's command on to the wizard, which checks it"
     ),
-    ("process_monitoring/clock.py", "format_ms"): "the reader's time zone, for a sentence",
     ("report_weasyprint/models/ir_actions_report.py", "_prepare_weasyprint_stream"): (
         "Odoo's own key: print again without storing a copy; it opens nothing"
     ),

@@ -38,12 +38,6 @@ class MrpProductionGate(models.Model):
         compute="_compute_process_overview",
         compute_sudo=True,
     )
-    process_transition_ids = fields.Many2many(
-        "process.transition",
-        string="Process history",
-        compute="_compute_process_overview",
-        compute_sudo=True,
-    )
     process_approval_ids = fields.Many2many(
         "process.approval",
         string="Process approvals",
@@ -111,6 +105,7 @@ class MrpProductionGate(models.Model):
 
     @api.depends("process_run_ids", "process_plan_id", "state", "date_start")
     def _compute_process_overview(self):
+        self._fetch_process()
         for production in self:
             run = production.process_run_id
             stage = run.current_stage_id
@@ -124,8 +119,13 @@ class MrpProductionGate(models.Model):
             production.process_cycle_ids = stage.cycle_ids
             production.process_deviation_ids = deviations
             production.process_deviation_count = len(deviations)
-            production.process_transition_ids = run._get_latest_states()
-            production.process_approval_ids = run.stage_ids.approval_ids
+            production.process_approval_ids = run._get_approvals()
+
+    def _fetch_process(self) -> None:
+        """Read the lines of all stages at once: the gate asks for them one stage at a time."""
+        runs = self.process_run_id
+        runs.stage_ids.plan_stage_id.mapped("requirement_ids")
+        runs._get_approvals()
 
     def _prepare_stepper(self) -> list[dict]:
         """Return the stages as the status bar draws them: the run's, or else the plan's."""
@@ -202,6 +202,11 @@ class MrpProductionGate(models.Model):
     def action_view_process_readings(self):
         """Open the monitoring windows of the batch."""
         return self._get_process().action_view_readings()
+
+    def get_process_timeline(self) -> list[dict]:
+        """Return what happened to the order's batches, the newest first; asked for when shown."""
+        self.check_access("read")
+        return self.process_run_ids.get_timeline()
 
     def action_print_batch_record(self):
         """Print the batch record of each order's process."""

@@ -36,6 +36,12 @@ class ProcessCycle(models.Model):
             return []
         return super()._find_silence(now_ms)
 
+    def _get_deviations(self):
+        """They are among the batch's, which whoever asks has read before."""
+        if not self.stage_id:
+            return super()._get_deviations()
+        return self.stage_id.run_id.deviation_ids.filtered(lambda d: d.cycle_id == self)
+
     def _hold(self, deviation):
         """Hold the running stage and its batch; the order is blocked by both."""
         result = super()._hold(deviation)

@@ -3,6 +3,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.audit_chain.fields import Lines
+
 from ..tools import durations, plan_hash
 
 DURATION_UNITS = [("s", "seconds"), ("min", "minutes"), ("h", "hours")]
@@ -37,12 +39,10 @@ class ProcessPlanStage(models.Model):
     max_duration = fields.Float(string="At most", help="0: no upper limit.")
     duration_unit = fields.Selection(DURATION_UNITS, default="min", required=True)
     duration_text = fields.Char(string="Duration", compute="_compute_duration_text")
-    requirement_ids = fields.One2many(
+    requirement_ids = Lines(
         "process.requirement", "plan_stage_id", string="Monitoring requirements"
     )
-    approval_level_ids = fields.One2many(
-        "process.plan.approval", "plan_stage_id", string="Approvals"
-    )
+    approval_level_ids = Lines("process.plan.approval", "plan_stage_id", string="Approvals")
     workcenter_id = fields.Many2one("mrp.workcenter", check_company=True)
     is_skippable = fields.Boolean(
         string="May be skipped", help="With a signature and a deviation; never a CCP."

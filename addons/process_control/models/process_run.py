@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.audit_chain.fields import BigInt
+from odoo.addons.audit_chain.fields import BigInt, Lines
 
 from ..tools import durations, isa88
 
@@ -57,10 +57,10 @@ class ProcessRun(models.Model):
     process_type = fields.Char(related="plan_id.process_type")
     number = fields.Integer(string="Run", default=1, readonly=True, aggregator=None)
     state = fields.Selection(STATES, default="idle", required=True, readonly=True, index=True)
-    stage_ids = fields.One2many("process.stage", "run_id", readonly=True)
+    stage_ids = Lines("process.stage", "run_id", readonly=True)
     current_stage_id = fields.Many2one("process.stage", compute="_compute_current_stage_id")
     transition_ids = fields.One2many("process.transition", "run_id", readonly=True)
-    deviation_ids = fields.One2many("process.deviation", "run_id", readonly=True)
+    deviation_ids = Lines("process.deviation", "run_id", readonly=True)
     deviation_count = fields.Integer(compute="_compute_deviation_count")
     lot_ids = fields.Many2many(
         "stock.lot", "process_run_stock_lot_rel", "run_id", "lot_id", string="Lots", readonly=True
@@ -98,13 +98,10 @@ class ProcessRun(models.Model):
         for run in self:
             run.deviation_count = counts.get(run, 0)
 
-    def _get_latest_states(self, limit: int = 60):
-        """Return the newest lines of the history that say which state was reached."""
-        return self.env["process.transition"].search_fetch(
-            [("run_id", "in", self.ids), ("kind", "=", "state")],
-            ["at_ms", "stage_name", "attempt", "command", "to_state", "reason", "user_name"],
-            limit=limit,
-        )
+    def _get_approvals(self):
+        """Return what was asked for and decided; without a level in the plan nothing can be."""
+        levels = self.stage_ids.plan_stage_id.approval_level_ids
+        return self.stage_ids.approval_ids if levels else self.env["process.approval"]
 
     @api.depends("start_ms", "end_ms")
     def _compute_texts(self):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.audit_chain.fields import BigInt
+from odoo.addons.audit_chain.fields import BigInt, Lines
 
 from ..tools import durations
 from .process_run import clean_text
@@ -74,8 +74,8 @@ class ProcessStage(models.Model):
     started_by_id = fields.Many2one("res.users", readonly=True)
     ended_by_id = fields.Many2one("res.users", readonly=True)
     reason = fields.Text(string="Why this attempt", readonly=True)
-    cycle_ids = fields.One2many("process.cycle", "stage_id", string="Monitoring", readonly=True)
-    approval_ids = fields.One2many("process.approval", "stage_id", readonly=True)
+    cycle_ids = Lines("process.cycle", "stage_id", string="Monitoring", readonly=True)
+    approval_ids = Lines("process.approval", "stage_id", readonly=True)
     deviation_ids = fields.One2many("process.deviation", "stage_id", readonly=True)
     transition_ids = fields.One2many("process.transition", "stage_id", readonly=True)
     blockers = fields.Json(compute="_compute_blockers", string="What blocks the gate")

@@ -208,7 +208,8 @@ class ProcessStageGate(models.Model):
         findings = []
         for level in self.plan_stage_id.approval_level_ids.sorted(lambda x: (x.sequence, x.id)):
             approval = self._get_approval(level)
-            if approval and approval._is_granted():
+            # the state alone would prove nothing; one that nobody granted needs no look
+            if approval.state == "approved" and approval._is_granted():
                 continue
             findings.append(self._prepare_approval_finding(level, approval))
         return findings

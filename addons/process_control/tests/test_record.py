@@ -107,6 +107,22 @@ class TestForm(ProcessControlCase):
         order.invalidate_recordset()
         self.assertTrue(order.process_needs_repeat)
 
+    def test_the_timeline_tells_what_happened(self):
+        order = self.create_order()
+        run = self.start_batch(order)
+        self.breach(run)
+        deviation = run.sudo().deviation_ids
+        self.decide(deviation)
+        entries = order.get_process_timeline()
+        titles = [entry["title"] for entry in entries]
+        self.assertIn(f"Batch {run.name}: Idle", titles)
+        self.assertIn("Pasteurisation: Held", titles)
+        self.assertNotIn(f"Batch {run.name}: Holding", titles)
+        self.assertIn(f"Deviation {deviation.name} decided: Reprocess", titles)
+        decided = next(e for e in entries if "decided" in e["title"])
+        self.assertEqual(decided["by"], self.quality_manager.name)
+        self.assertEqual(decided["res_id"], deviation.id)
+
     def test_the_form_opens_for_each_role(self):
         order = self.create_order()
         self.start_batch(order)

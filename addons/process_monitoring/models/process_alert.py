@@ -146,7 +146,9 @@ class ProcessAlert(models.Model):
         name = self.requirement_id.name
         when = clock.format_ms(self.env, self.source_ms)
         if self.kind in ("breach", "operating", "quality"):
-            reading = f"{self.value:.10g} {units.label(self.requirement_id.unit)}".strip()
+            # the unit it was judged in, frozen with the limits
+            unit = self.cycle_id._get_snapshot()["unit"]
+            reading = f"{self.value:.10g} {units.label(unit)}".strip()
             return self.env._(
                 "%(name)s: %(reading)s breaks the limit (%(limit)s), since %(when)s.",
                 name=name,

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.audit_chain.fields import BigInt
+from odoo.addons.audit_chain.fields import BigInt, Lines
 
 from .. import clock
 from ..fields import OptionalFloat
@@ -124,7 +124,7 @@ class ProcessCycle(models.Model):
     )
     pending_events = fields.Json(readonly=True)
     is_evaluation_due = fields.Boolean(readonly=True, index=True)
-    alert_ids = fields.One2many("process.alert", "cycle_id", string="Alerts")
+    alert_ids = Lines("process.alert", "cycle_id", string="Alerts")
     deviation_ids = fields.One2many("process.deviation", "cycle_id", string="Deviations")
     alert_count = fields.Integer(compute="_compute_counts")
     deviation_count = fields.Integer(compute="_compute_counts")

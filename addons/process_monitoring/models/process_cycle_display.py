@@ -53,14 +53,18 @@ class ProcessCycleDisplay(models.Model):
                 ),
                 deviation,
             )
-            for deviation in self.deviation_ids
+            for deviation in self._get_deviations()
             if deviation.state != "closed"
         ]
+
+    def _get_deviations(self):
+        """Return the deviations of this window; a room above may know them already."""
+        return self.deviation_ids
 
     def _find_breaches(self) -> list[dict]:
         """Return the broken critical limit: for a CCP for good, else until it is settled."""
         is_settled = self.control_class != "ccp" and all(
-            deviation.state == "closed" for deviation in self.deviation_ids
+            deviation.state == "closed" for deviation in self._get_deviations()
         )
         if not self.breach_count or self.control_class not in ("ccp", "oprp") or is_settled:
             return []
