@@ -69,7 +69,14 @@ PLAN = {
             "exit_criteria": "",
             "requirements": [REQUIREMENT],
             "approvals": [
-                {"level": 1, "name": "QM", "role": "supervisor", "minimum": 1, "deadline_min": 0}
+                {
+                    "level": 1,
+                    "name": "QM",
+                    "role": "supervisor",
+                    "minimum": 1,
+                    "deadline_min": 0,
+                    "delegation": "role",
+                }
             ],
         }
     ],

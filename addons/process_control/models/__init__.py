@@ -28,6 +28,8 @@ from . import process_transition
 from . import process_alert
 from . import process_approval
 from . import process_approval_decision
+from . import process_approval_delegate
+from . import process_approval_delegation
 from . import process_cycle
 from . import process_deviation
 from . import process_run_record

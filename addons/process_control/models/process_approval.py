@@ -146,11 +146,17 @@ class ProcessApproval(models.Model):
             .sudo()
             .all_user_ids.filtered(lambda user: user.active and self.company_id in user.company_ids)
         )
-        return users - self.requested_by_id - self._get_signers_of_stage()
+        delegations = self.delegation_ids
+        users |= delegations.to_user_id.filtered(self._has_deciding_role)
+        gone = self.requested_by_id | delegations.from_user_id | self._get_signers_of_stage()
+        return users - gone
 
     def _get_signers_of_stage(self):
-        """Return everybody who approved any level of this attempt."""
-        return self._get_signatures(self.stage_id.approval_ids, "approve").user_id
+        """Return everybody who approved any level of this attempt, or had it done for them."""
+        users = self.env["res.users"]
+        for approval in self.stage_id.approval_ids:
+            users |= approval._get_behind(self._get_signatures(approval, "approve").user_id)
+        return users
 
     def _prepare_notice(self) -> dict:
         self.ensure_one()

@@ -48,8 +48,11 @@ class ProcessApprovalDecision(models.Model):
 
     def _check_may_sign(self, meaning):
         self.ensure_one()
-        self._require_role(self.role)
+        self._check_may_decide()
+
+    def _check_may_decide(self) -> None:
         approval = self.sudo()
+        self._require_role(*approval._get_deciding_roles(self.env.user))
         if approval.state != "requested":
             raise UserError(
                 self.env._(
@@ -62,11 +65,18 @@ class ProcessApprovalDecision(models.Model):
             raise AccessError(
                 self.env._("You asked for this approval: somebody else has to decide it.")
             )
+        if self.env.user in approval.delegation_ids.from_user_id:
+            raise AccessError(
+                self.env._(
+                    "You have delegated this approval (%s): it is not yours any more.",
+                    ", ".join(approval.delegation_ids.mapped("display_name")),
+                )
+            )
         if self.env.user in approval._get_signers_of_stage():
             raise AccessError(
                 self.env._(
-                    "You have already approved a level of this stage: another person has to "
-                    "fill this one."
+                    "You have already approved a level of this stage, yourself or through a "
+                    "delegate: another person has to fill this one."
                 )
             )
 
@@ -138,9 +148,20 @@ class ProcessApprovalDecision(models.Model):
 
     @api.model
     def _cron_escalate(self) -> None:
-        """Tell the supervisors and quality managers once when a deadline has passed."""
-        at_ms = now_ms()
-        due = self.sudo().search(
+        """Tell the quality managers once when a deadline has passed, each in its own transaction.
+
+        Each begins with a fresh view of the row, so that what another worker did is seen.
+        """
+        cron = self.env["ir.cron"]
+        due = self.sudo()._get_overdue(now_ms())
+        cron._commit_progress(remaining=len(due))
+        for approval in due:
+            approval._do_escalate(now_ms())
+            if not cron._commit_progress(1):
+                break
+
+    def _get_overdue(self, at_ms: int):
+        return self.search(
             [
                 ("state", "=", "requested"),
                 ("deadline_ms", ">", 0),
@@ -148,16 +169,16 @@ class ProcessApprovalDecision(models.Model):
                 ("escalated_at_ms", "=", 0),
             ]
         )
-        for approval in due:
-            approval._do_escalate(at_ms)
 
     def _do_escalate(self, at_ms: int) -> None:
         """Escalate once: with two workers, the row decides which of them does it."""
+        self.flush_recordset()
         self.env.cr.execute(
             """
             UPDATE process_approval SET escalated_at_ms = %s
              WHERE id = (SELECT id FROM process_approval
                           WHERE id = %s AND COALESCE(escalated_at_ms, 0) = 0
+                            AND state = 'requested'
                             FOR UPDATE SKIP LOCKED)
             RETURNING id
             """,

@@ -10,6 +10,11 @@ ROLES = [
     ("engineer", "Process engineer"),
     ("quality_manager", "Quality manager"),
 ]
+DELEGATION = [
+    ("role", "To somebody with the role"),
+    ("any", "To anybody with a role in the plant"),
+    ("none", "Not allowed"),
+]
 
 
 class ProcessPlanApproval(models.Model):
@@ -36,6 +41,12 @@ class ProcessPlanApproval(models.Model):
     deadline_min = fields.Integer(
         string="Within (min)", default=60, help="After that it is escalated once. 0: no deadline."
     )
+    delegation = fields.Selection(
+        DELEGATION,
+        required=True,
+        default="role",
+        help="To whom somebody with the role may hand over a decision that is asked of him.",
+    )
 
     _minimum = models.Constraint(
         "CHECK (minimum > 0 AND deadline_min >= 0)",
@@ -59,4 +70,5 @@ class ProcessPlanApproval(models.Model):
             "role": self.role,
             "minimum": self.minimum,
             "deadline_min": self.deadline_min,
+            "delegation": self.delegation,
         }

@@ -200,8 +200,8 @@ class ProcessPlanImport(models.Model):
         }
 
     def _prepare_import_level(self, level: dict) -> dict:
-        vals = {name: level[name] for name in ("name", "role", "minimum", "deadline_min")}
-        return {**vals, "sequence": level["level"]}
+        as_they_are = ("name", "role", "minimum", "deadline_min", "delegation")
+        return {**{name: level[name] for name in as_they_are}, "sequence": level["level"]}
 
     def _prepare_import_requirement(self, sequence, requirement, found, company) -> dict:
         rules = requirement["monitoring"]

@@ -8,6 +8,7 @@ from . import test_api_repeated
 from . import test_approval
 from . import test_chain
 from . import test_cost
+from . import test_delegation
 from . import test_plan
 from . import test_plan_compare
 from . import test_plan_editor
@@ -17,4 +18,5 @@ from . import test_record
 from . import test_schedule
 from . import test_states
 from . import test_tours
+from . import test_two_workers
 from . import test_wall

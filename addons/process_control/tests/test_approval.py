@@ -8,40 +8,11 @@ from odoo.tests import tagged
 
 from odoo.addons.process_monitoring.clock import now_ms
 
-from .common import ProcessControlCase
+from .approval_common import ApprovalCase
 
 
 @tagged("post_install", "-at_install")
-class TestApproval(ProcessControlCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        plan = cls._create_plan(code="T-MILK-A")
-        plan.stage_ids[0].with_user(cls.engineer).approval_level_ids = [
-            Command.create({"name": "Shift", "sequence": 1, "role": "supervisor"}),
-            Command.create({"name": "Quality", "sequence": 2, "role": "quality_manager"}),
-        ]
-        cls._approve(plan)
-        cls.approval_plan = plan
-        cls.second_supervisor = cls._create_user("supervisor", name="Second supervisor")
-        cls.both = cls._create_user("supervisor", name="Both", tz="UTC")
-        cls.both.group_ids += cls.env.ref(
-            "process_monitoring.group_process_monitoring_quality_manager"
-        )
-
-    def setUp(self):
-        super().setUp()
-        order = self.create_order(process_plan_id=self.approval_plan.id)
-        self.run_record = self.start_batch(order)
-        self.stage = self.get_stage(self.run_record, "Reception")
-
-    def reach_gate(self, user=None):
-        self.deliver(900.0, sensor="t-flow")
-        return self.stage.with_user(user or self.operator).action_complete()
-
-    def get_approvals(self):
-        return self.stage.approval_ids.sorted("id")
-
+class TestApproval(ApprovalCase):
     def test_two_levels_by_two_people(self):
         notice = self.reach_gate()
         self.assertEqual(notice["tag"], "display_notification")
@@ -149,11 +120,11 @@ class TestApproval(ProcessControlCase):
         self.reach_gate()
         approval = self.get_approvals().sudo()
         approval._stamp({"deadline_ms": now_ms() - 1})
-        self.env["process.approval"]._cron_escalate()
+        self.escalate()
         warned = approval.activity_ids.filtered(lambda a: a.user_id == self.quality_manager)
         self.assertEqual(len(warned), 1)
         self.assertTrue(approval.escalated_at_ms)
-        self.env["process.approval"]._cron_escalate()
+        self.escalate()
         again = approval.activity_ids.filtered(lambda a: a.user_id == self.quality_manager)
         self.assertEqual(again, warned)
 

@@ -202,6 +202,7 @@ APPROVAL: Final = Object(
         "role": Choice(("operator", "supervisor", "engineer", "quality_manager")),
         "minimum": Whole(1),
         "deadline_min": Whole(),
+        "delegation": Choice(("role", "any", "none")),
     }
 )
 STAGE: Final = Object(
