@@ -6,7 +6,7 @@
     "author": "Batchproof",
     "website": "https://github.com/batchproof/batchproof",
     "category": "Manufacturing/Quality",
-    "depends": ["audit_chain", "maintenance", "stock", "sms"],
+    "depends": ["audit_chain", "barcodes", "maintenance", "stock", "sms"],
     "data": [
         "security/process_monitoring_security.xml",
         "security/ir.model.access.csv",
@@ -16,6 +16,9 @@
         "data/process_alert_policy.xml",
         "data/ir_cron.xml",
         "views/process_cycle_views.xml",
+        "wizard/process_entry_wizard_views.xml",
+        "views/process_cycle_due_views.xml",
+        "views/process_entry_views.xml",
         "views/process_alert_views.xml",
         "views/process_alert_notice_views.xml",
         "views/process_alert_policy_views.xml",

@@ -20,6 +20,9 @@ from . import process_cycle_unchanged
 from . import process_cycle_display
 from . import process_cycle_export
 from . import process_cycle_entry
+from . import process_cycle_entry_content
+from . import process_cycle_due
+from . import process_entry
 from . import process_alert
 from . import process_alert_raising
 from . import process_alert_clearing

@@ -63,6 +63,13 @@ class ProcessRequirementEntry(models.Model):
             requirement.limits_text = " / ".join(name or "" for name in names)
         return result
 
+    def _prepare_cycle(self, start_ms, subject):
+        return {
+            **super()._prepare_cycle(start_ms, subject),
+            "is_manual": self.is_manual,
+            "entry_role": self.entry_role,
+        }
+
     def _prepare_snapshot(self):
         listed = self.answer_ids.sorted(lambda answer: (answer.sequence, answer.id))
         return {
