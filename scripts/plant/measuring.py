@@ -4,15 +4,19 @@
 
 A bench prints one JSON object a line (name, figure, unit, baseline, ratio) on standard output
 and its progress on standard error. It runs with the plant's Python and these variables:
-``BATCHPROOF_STATE`` (where test databases live) and ``PGHOST``, ``PGPORT``, ``PGUSER``.
+``BATCHPROOF_STATE`` (where test databases live) and ``PGHOST``, ``PGPORT``, ``PGUSER``. One that
+names add-ons in ``MODULES`` finds them installed in a fresh database, which vanishes afterwards:
+``BATCHPROOF_CONF`` is its Odoo's configuration file, ``BATCHPROOF_DATABASE`` its name.
 """
 
 import argparse
 import ast
+import contextlib
+import sys
 
 from . import paths, processes
 from .console import Failure, say, warn
-from .databases import TestBench
+from .databases import TestBench, change
 from .running import guarded
 
 FOLDER = paths.SCRIPTS / "benches"
@@ -37,16 +41,32 @@ def _run(names):
         if not known:
             say("There is no bench yet.")
         return 0
-    with TestBench() as bench:
+    with contextlib.redirect_stdout(sys.stderr), TestBench() as bench:
         return max(_measure(bench, known[name]) for name in names)
 
 
 def _measure(bench, path):
     env = {**bench.cluster.env, "BATCHPROOF_STATE": str(bench.state.root)}
-    code = processes.run([bench.venv / "bin/python", path], env=env, cwd=paths.ROOT, check=False)
+    modules = _constant(path, "MODULES")
+    with contextlib.ExitStack() as stack:
+        if modules:
+            found = stack.enter_context(bench.clone(f"bench_{path.stem}"))
+            change(found, "-i", modules, bench.state.log / f"bench-{path.stem}.log")
+            names = {"BATCHPROOF_CONF": str(found.conf), "BATCHPROOF_DATABASE": found.database}
+            env = {**found.environment(), **env, **names}
+        command = [bench.venv / "bin/python", path]
+        code = processes.run(command, env=env, cwd=paths.ROOT, check=False)
     if code:
         warn(f"{path.stem} failed (exit {code})")
     return code
+
+
+def _constant(path, name):
+    """Value of a constant at the top of a bench, read without running it."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == name:
+            return ast.literal_eval(node.value)
+    return None
 
 
 def _summary(path):

@@ -3,8 +3,11 @@
 """A dairy line with an approved plan to test with; rooms above may use it too."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
+from odoo import fields
 from odoo.fields import Command
+from odoo.tests import Form
 
 from odoo.addons.process_monitoring.clock import now_ms
 from odoo.addons.process_monitoring.tests.common import MINUTE, SECOND, ProcessMonitoringCase
@@ -236,3 +239,30 @@ class ProcessControlCase(ProcessMonitoringCase):
         order.qty_producing = order.product_qty
         order.set_qty_producing()
         return order.button_mark_done()
+
+    # -- what a form costs ------------------------------------------------------------------------
+
+    def create_begun_order(self, **vals):
+        """Return an order that was due an hour ago: Odoo looks at stock twice for what is late."""
+        begun = fields.Datetime.now() - timedelta(hours=1)
+        return self.create_order(date_start=begun, **vals)
+
+    def count_form_queries(self, order, user):
+        """Return (plain, whole): queries of reading the form without and with the process tab.
+
+        Both of the same order, once what a server remembers between two calls is warm.
+        """
+        # the web client sends the reader's time zone with every call
+        order = order.with_user(user).with_context(tz="Europe/Berlin")
+        whole = Form(order)._view["fields_spec"]
+        plain = {name: each for name, each in whole.items() if not name.startswith("process_")}
+        self.assertLess(len(plain), len(whole))
+        self._count_queries(order, whole)
+        return self._count_queries(order, plain), self._count_queries(order, whole)
+
+    def _count_queries(self, order, spec):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        order.web_read(spec)
+        return self.cr.sql_log_count - before

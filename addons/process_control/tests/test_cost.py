@@ -2,11 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the process tab costs when an order is opened."""
 
-from datetime import timedelta
-
-from odoo import fields
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .common import GOOD, ProcessControlCase
 
@@ -17,31 +14,9 @@ ALLOWED = 1.3
 class TestCost(ProcessControlCase):
     """The base is the same order, its form without any field of the process."""
 
-    def create_begun_order(self, **vals):
-        """Return an order that was due an hour ago: Odoo looks at stock twice for what is late."""
-        begun = fields.Datetime.now() - timedelta(hours=1)
-        return self.create_order(date_start=begun, **vals)
-
-    def count_queries(self, order, user):
-        """Return (plain, whole): the queries of reading the form, once the registry is warm."""
-        # the web client sends the reader's time zone with every call
-        order = order.with_user(user).with_context(tz="Europe/Berlin")
-        whole = Form(order)._view["fields_spec"]
-        plain = {name: each for name, each in whole.items() if not name.startswith("process_")}
-        self.assertLess(len(plain), len(whole))
-        self._count(order, whole)
-        return self._count(order, plain), self._count(order, whole)
-
-    def _count(self, order, spec):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        order.web_read(spec)
-        return self.cr.sql_log_count - before
-
     def assert_cheap(self, order):
         for user in (self.operator, self.supervisor, self.engineer):
-            plain, whole = self.count_queries(order, user)
+            plain, whole = self.count_form_queries(order, user)
             self.assertLessEqual(whole, ALLOWED * plain, f"{whole} queries, plain {plain}")
 
     def test_the_process_tab_is_cheap_while_a_stage_runs(self):

@@ -1,6 +1,7 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 
 const tours = registry.category("web_tour.tours");
 
@@ -8,6 +9,8 @@ function choose(field, text) {
     return [
         { trigger: `.modal:not(.o_inactive_modal) .o_field_widget[name=${field}] input`, run: `edit ${text}` },
         { trigger: `.o-autocomplete--dropdown-item:contains(${text})`, run: "click" },
+        // what the choice changes elsewhere in the form has come back from the server
+        { trigger: `.modal:not(.o_inactive_modal) .o_field_widget[name=${field}] input:value(${text})` },
     ];
 }
 
@@ -60,7 +63,7 @@ tours.add("process_control_approve_plan", {
         { trigger: ".modal:not(.o_inactive_modal) .o_field_widget[name=summary]:contains(Filling)" },
         {
             trigger: ".modal:not(.o_inactive_modal) .o_field_widget[name=password] input",
-            run: "edit test-supervisor-0@example.com",
+            run: (helpers) => helpers.edit(user.login),
         },
         { trigger: ".modal:not(.o_inactive_modal) button[name=action_sign]", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(Approved)" },
