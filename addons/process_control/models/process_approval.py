@@ -84,7 +84,7 @@ class ProcessApproval(models.Model):
         return frozenset(
             name
             for name, field in self._fields.items()
-            if field.store and name not in ("id", "run_id") and not name.startswith(technical)
+            if field.store and name != "id" and not name.startswith(technical)
         )
 
     @api.model_create_multi

@@ -116,7 +116,7 @@ class ProcessRun(models.Model):
             name
             for name, field in self._fields.items()
             if field.store and not name.startswith(("message_", "activity_", "write_", "create_"))
-            if name not in ("id", "product_id")
+            if name != "id"
         )
 
     @api.model_create_multi
