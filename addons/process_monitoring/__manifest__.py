@@ -6,7 +6,7 @@
     "author": "Batchproof",
     "website": "https://github.com/batchproof/batchproof",
     "category": "Manufacturing/Quality",
-    "depends": ["audit_chain", "barcodes", "maintenance", "stock", "sms"],
+    "depends": ["audit_chain", "rest_api", "barcodes", "maintenance", "stock", "sms"],
     "data": [
         "security/process_monitoring_security.xml",
         "security/ir.model.access.csv",
@@ -25,6 +25,8 @@
         "views/process_deviation_views.xml",
         "views/process_reading_views.xml",
         "views/process_reading_rollup_views.xml",
+        "views/process_reading_refusal_views.xml",
+        "views/process_record_mapping_views.xml",
         "views/process_limit_views.xml",
         "views/process_answer_views.xml",
         "views/process_requirement_views.xml",

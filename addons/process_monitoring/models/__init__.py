@@ -11,9 +11,13 @@ from . import process_requirement_entry
 from . import process_reading
 from . import process_reading_judge
 from . import process_reading_door
+from . import process_reading_known
 from . import process_reading_unchanged
 from . import process_reading_rollup
 from . import process_reading_series
+from . import process_reading_delivery
+from . import process_reading_refusal
+from . import process_record_mapping
 from . import process_cycle
 from . import process_cycle_evaluation
 from . import process_cycle_unchanged

@@ -50,8 +50,16 @@ class ProcessReadingDoor(models.Model):
         """
         now_ms = clock.now_ms() if now_ms is None else now_ms
         door = self.sudo()
-        sensors = door._find_sensors(samples)
-        max_ahead_ms = door._get_max_ahead_ms()
+        rows, rejected = door._examine(samples, now_ms)
+        stored, conflicts = door._take(rows, now_ms) if rows else (0, [])
+        duplicates = len(rows) - stored - len(conflicts)
+        return IngestResult(stored, duplicates, sorted(rejected + conflicts))
+
+    @api.model
+    def _examine(self, samples: list[Sample], now_ms: int) -> tuple[list[Row], list]:
+        """Return the samples that can be taken, and (index, reason) of those that cannot."""
+        sensors = self._find_sensors(samples)
+        max_ahead_ms = self._get_max_ahead_ms()
         rows, rejected = [], []
         for index, sample in enumerate(samples):
             reason = check(sample, now_ms, max_ahead_ms)
@@ -62,23 +70,24 @@ class ProcessReadingDoor(models.Model):
                 rejected.append((index, reason))
             else:
                 rows.append(row)
-        stored = door._take(rows, now_ms) if rows else 0
-        return IngestResult(stored, len(rows) - stored, rejected)
+        return rows, rejected
 
-    def _take(self, rows: list[Row], now_ms: int) -> int:
-        """Judge, store and hand over; return how many readings are new."""
+    def _take(self, rows: list[Row], now_ms: int) -> tuple[int, list]:
+        """Judge, store and hand over; return how many are new, and which contradict others."""
         cycles = self._find_cycles(rows)
         self._judge(rows, cycles)
         new_keys = self._store(rows, now_ms)
         # the first of two equal samples in a batch is the one that is stored
-        new_rows = []
+        new_rows, known_rows = [], []
         for row in rows:
             if row.key in new_keys:
                 new_keys.remove(row.key)
                 new_rows.append(row)
+            else:
+                known_rows.append(row)
         self._update_sensors(new_rows)
         self._hand_over(new_rows, cycles)
-        return len(new_rows)
+        return len(new_rows), self._find_conflicts(known_rows)
 
     # -- check --------------------------------------------------------------------------------
 

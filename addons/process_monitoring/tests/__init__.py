@@ -6,6 +6,7 @@ from . import test_alerts
 from . import test_answers
 from . import test_browser
 from . import test_cycle
+from . import test_delivery
 from . import test_deviation
 from . import test_display
 from . import test_entry
