@@ -8,6 +8,7 @@ and the caller gets a problem document. A status other than 200 is returned besi
 
 import hashlib
 import re
+from urllib.parse import urlencode
 
 from psycopg2 import OperationalError
 
@@ -23,17 +24,37 @@ _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
 
 def answer(method: str, handler, controller, values: list) -> Response:
     """Call the handler; turn errors that belong to the caller into problems."""
+    headers = check_rate()
+    if request.httprequest.method == "OPTIONS":
+        # Odoo routes it to every handler; asking what may be done must not do it
+        return Response(status=204, headers={"Allow": f"{method}, OPTIONS", **headers})
     try:
-        check_rate()
-        if method == "POST":
-            return do_once(lambda: respond(handler(controller, *values, read_body())))
-        result = handler(controller, *values, request.httprequest.args.to_dict())
-        return make_conditional(respond(result))
+        response = _call(method, handler, controller, values)
     except OperationalError:
         # Odoo itself repeats the request when two transactions met
         raise
+    except ApiProblem as problem:
+        problem.headers.update(headers)
+        raise
     except (UserError, AccessDenied) as exc:
-        raise to_problem(exc) from exc
+        problem = to_problem(exc)
+        problem.headers.update(headers)
+        raise problem from exc
+    response.headers.update(headers)
+    return response
+
+
+def _call(method: str, handler, controller, values: list) -> Response:
+    if method == "POST":
+        return do_once(lambda: respond(handler(controller, *values, read_body())))
+    query = request.httprequest.args.to_dict()
+    result = handler(controller, *values, query)
+    response = make_conditional(respond(result))
+    cursor = result.get("next_cursor") if isinstance(result, dict) else None
+    if cursor:
+        target = f"{request.httprequest.path}?{urlencode({**query, 'cursor': cursor})}"
+        response.headers["Link"] = f'<{target}>; rel="next"'
+    return response
 
 
 def do_once(work) -> Response:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from odoo import http
 
 from .answers import answer
-from .inputs import ID_PATTERN, MAX_BODY, MAX_LIMIT
+from .inputs import ID_PATTERN, MAX_BODY, MAX_LIMIT, cursor_pattern
+from .schemas import MOMENT
 
 API = "/api/v1"
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -34,8 +35,16 @@ LIMIT = Query(
     {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50},
     "How many items a page has at most.",
 )
-CURSOR = Query("cursor", RECORD_ID, "next_cursor of the page before.")
+_CURSOR = "next_cursor of the page before."
+CURSOR = Query("cursor", RECORD_ID, _CURSOR)
 PAGED = (LIMIT, CURSOR)
+FROM = Query("from", MOMENT, "At this time or later.")
+UNTIL = Query("until", MOMENT, "Before this time.")
+
+
+def cursor_of(*digits: int) -> Query:
+    """Return the cursor of a list whose order takes several numbers (`inputs.read_cursor`)."""
+    return Query("cursor", {"type": "string", "pattern": cursor_pattern(*digits)}, _CURSOR)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 """What handlers read: the body, ids, texts, times, pages; what is wrong is a problem."""
 
 import json
+import math
 import re
 from datetime import datetime
 
@@ -14,18 +15,29 @@ MAX_BODY = 1_000_000
 MAX_LIMIT = 200
 ID_PATTERN = "^[1-9][0-9]{0,8}$"
 _ID = re.compile(ID_PATTERN, re.ASCII)
+_MILLISECONDS = re.compile(r"[0-9]{1,14}", re.ASCII)
 
 
 def read_body() -> dict:
     """Return the JSON object of the request; an empty body is an empty object."""
     http_request = request.httprequest
-    if http_request.content_length and http_request.mimetype != "application/json":
+    # a form has been read by Odoo already: only the headers still tell that there was a body
+    is_sent = http_request.content_length or "Transfer-Encoding" in http_request.headers
+    if is_sent and http_request.mimetype != "application/json":
         raise ApiProblem(415, "Send the body as application/json.")
     raw = http_request.get_data()
+    # a body in chunks names no length, and Werkzeug cuts it off at the limit without a word
+    if not http_request.content_length and len(raw) >= MAX_BODY:
+        raise ApiProblem(413, f"Send at most {MAX_BODY} bytes.")
     if not raw:
         return {}
     try:
-        body = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, parse_int=_read_int)
+        body = json.loads(
+            raw.decode("utf-8"),
+            parse_constant=_refuse_constant,
+            parse_int=_read_int,
+            parse_float=_read_float,
+        )
     except (ValueError, RecursionError) as exc:
         raise ApiProblem(400, "The body is not valid JSON in UTF-8.") from exc
     if not isinstance(body, dict):
@@ -44,6 +56,14 @@ def _read_int(digits: str) -> int:
     if len(digits) > 19:
         raise ValueError("The number is too large.")
     return int(digits)
+
+
+def _read_float(digits: str) -> float:
+    """Read a number; one so large that it would be read as infinite is none."""
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError("The number is too large.")
+    return value
 
 
 def _is_storable(value) -> bool:
@@ -119,17 +139,52 @@ def _from_iso(value: str) -> int | None:
     return round(moment.timestamp() * 1000)
 
 
+def read_span(query: dict) -> tuple[int | None, int | None]:
+    """Return (from, until) of a query in ms UTC; in a query milliseconds come as text."""
+    span = []
+    for key in ("from", "until"):
+        value = query.get(key)
+        if value and _MILLISECONDS.fullmatch(value):
+            value = int(value)
+        # a plus sign that was not escaped arrives as a space
+        elif value:
+            value = value.replace(" ", "+")
+        span.append(milliseconds({key: value}, key))
+    return span[0], span[1]
+
+
+def span_domain(field: str, query: dict) -> list:
+    """Return the domain of a time in ms that a query's from and until ask for."""
+    since, until = read_span(query)
+    domain = [] if since is None else [(field, ">=", since)]
+    return domain if until is None else [*domain, (field, "<", until)]
+
+
 def page(records, domain: list, query: dict) -> tuple:
     """Return (records of one page, cursor of the next one or None), newest first."""
     limit = read_limit(query)
-    cursor = query.get("cursor")
-    if cursor is not None:
-        if not _ID.fullmatch(cursor):
-            raise ApiProblem(422, "cursor must be one that an earlier page gave.")
-        domain = [*domain, ("id", "<", int(cursor))]
+    cursor = read_cursor(query)
+    if cursor:
+        domain = [*domain, ("id", "<", *cursor)]
     found = records.search(domain, limit=limit + 1, order="id desc")
     some = found[:limit]
     return some, str(some[-1:].id) if len(found) > len(some) else None
+
+
+def cursor_pattern(*digits: int) -> str:
+    """Return the pattern of a cursor: whole numbers of at most so many digits."""
+    return "^" + "-".join(f"[0-9]{{1,{most}}}" for most in digits) + "$"
+
+
+def read_cursor(query: dict, *digits: int) -> tuple[int, ...] | None:
+    """Return the numbers of a cursor; without `digits` it is the id of the last record seen."""
+    cursor = query.get("cursor")
+    if cursor is None:
+        return None
+    pattern = cursor_pattern(*digits) if digits else ID_PATTERN
+    if not re.fullmatch(pattern, cursor, re.ASCII):
+        raise ApiProblem(422, "cursor must be one that an earlier page gave.")
+    return tuple(int(part) for part in cursor.split("-"))
 
 
 def read_limit(query: dict) -> int:

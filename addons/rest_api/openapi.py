@@ -12,6 +12,7 @@ Every verb is the one that the buttons of the web client call, with the roles it
 Programs read and request; they never sign. Ids are opaque, and what you may not see is not found.
 A `POST` with an `Idempotency-Key` is done once, however often it is sent. A `GET` gives an `ETag`;
 sent back as `If-None-Match`, the answer is 304 as long as nothing has changed."""
+_RATE = ["RateLimit", "RateLimit-Policy"]
 _READ_PROBLEMS = (400, 401, 403, 404, 409, 422, 429)
 _WRITE_PROBLEMS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
@@ -121,7 +122,9 @@ def _body(known: Endpoint, schemas: dict) -> dict:
 
 def _responses(known: Endpoint) -> dict:
     is_post = known.method == "POST"
-    names = ["Idempotency-Replayed"] if is_post else ["ETag", "Cache-Control"]
+    names = [*_RATE, *(["Idempotency-Replayed"] if is_post else ["ETag", "Cache-Control"])]
+    if any(query.name == "cursor" for query in known.query):
+        names.append("Link")
     responses = {
         str(known.status): {
             "description": "Created." if known.status == 201 else "Done.",
@@ -144,6 +147,18 @@ def _headers() -> dict:
     return {
         "ETag": {"schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'}},
         "Cache-Control": {"schema": {"type": "string"}},
+        "Link": {
+            "description": "The next page, if there is one.",
+            "schema": {"type": "string", "pattern": '^<.+>; rel="next"$'},
+        },
+        "RateLimit-Policy": {
+            "description": "How many requests (q) the key may send in so many seconds (w).",
+            "schema": {"type": "string", "pattern": '^"key";q=[0-9]+;w=60$'},
+        },
+        "RateLimit": {
+            "description": "How many are left now (r), and the seconds until all are again (t).",
+            "schema": {"type": "string", "pattern": '^"key";r=[0-9]+;t=[0-9]+$'},
+        },
         "Idempotency-Replayed": {
             "description": "true: the answer of the first request with this key.",
             "schema": {"type": "string", "enum": ["true"]},
@@ -162,7 +177,7 @@ def _problem(status: int) -> dict:
         "description": f"{TITLES[status]}.",
         "content": {"application/problem+json": {"schema": schema}},
     }
-    extra = {401: ["WWW-Authenticate"], 429: ["Retry-After"]}.get(status)
+    extra = {401: ["WWW-Authenticate"], 429: [*_RATE, "Retry-After"]}.get(status)
     if extra:
         response["headers"] = _header_refs(extra)
     return response

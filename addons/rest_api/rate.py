@@ -12,24 +12,38 @@ from .tools.token_bucket import Limiter
 
 PARAMETER = "rest_api.requests_per_minute"
 DEFAULT = 1200
-_COUNTED = "rest_api.is_counted"
+_HEADERS = "rest_api.rate_headers"
 _limiter = Limiter()
 
 
-def check_rate() -> None:
-    """Refuse a key that sends too much; a request that Odoo repeats itself is counted once."""
+def check_rate() -> dict[str, str]:
+    """Return headers that say what is left to the key; refuse one that sends too much.
+
+    A request that Odoo repeats itself is counted once.
+    """
     environ = request.httprequest.environ
+    if _HEADERS not in environ:
+        environ[_HEADERS] = _count()
+    return environ[_HEADERS]
+
+
+def _count() -> dict[str, str]:
     allowed = get_allowed()
-    if not allowed or environ.get(_COUNTED):
-        return
-    environ[_COUNTED] = True
-    wait_s = _limiter.take(_get_caller(), allowed, time.monotonic())
-    if wait_s:
-        problem = ApiProblem(
-            429, f"This key may send {allowed} requests a minute. Wait {wait_s} s and go on."
-        )
-        problem.headers["Retry-After"] = str(wait_s)
-        raise problem
+    if not allowed:
+        return {}
+    taken = _limiter.take(_get_caller(), allowed, time.monotonic())
+    # as drafted by the IETF's HTTPAPI group: https://ietf-wg-httpapi.github.io/ratelimit-headers/
+    headers = {
+        "RateLimit-Policy": f'"key";q={allowed};w=60',
+        "RateLimit": f'"key";r={taken.left};t={taken.full_s}',
+    }
+    if not taken.wait_s:
+        return headers
+    problem = ApiProblem(
+        429, f"This key may send {allowed} requests a minute. Wait {taken.wait_s} s and go on."
+    )
+    problem.headers.update(headers, **{"Retry-After": str(taken.wait_s)})
+    raise problem
 
 
 def get_allowed() -> int:

@@ -29,62 +29,12 @@ CHECKS = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
-EXAMPLES = 8
-INITIATE = json.loads(
-    """{
-  "process_type": "pasteurized_milk",
-  "stages_config": [
-    {
-      "stage_name": "Raw Milk Reception",
-      "sequence_order": 1,
-      "is_critical_control_point": false,
-      "duration_minutes": 30,
-      "monitoring_requirements": [
-        {
-          "requirement_name": "Temperature Check",
-          "requirement_type": "temperature",
-          "target_value": 4.0,
-          "tolerance_min": 2.0,
-          "tolerance_max": 6.0,
-          "unit_of_measure": "\\u00ac\\u221eC",
-          "monitoring_frequency": "30_minutes",
-          "is_mandatory": true
-        }
-      ]
-    },
-    {
-      "stage_name": "Pasteurization",
-      "sequence_order": 2,
-      "is_critical_control_point": true,
-      "duration_minutes": 15,
-      "monitoring_requirements": [
-        {
-          "requirement_name": "Pasteurization Temperature",
-          "requirement_type": "temperature",
-          "target_value": 72.0,
-          "tolerance_min": 71.5,
-          "tolerance_max": 72.5,
-          "unit_of_measure": "\\u00ac\\u221eC",
-          "monitoring_frequency": "continuous",
-          "is_critical_limit": true,
-          "is_mandatory": true
-        }
-      ]
-    }
-  ]
-}"""
+FUZZED = 8
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = json.loads(
+    (ROOT / "addons/process_control/tests/data/usage_examples.json").read_text(encoding="utf-8")
 )
-START = {
-    "start_parameters": {
-        "initial_temperature": 4.2,
-        "operator_notes": "Batch 123 started for pasteurization process",
-    }
-}
-TRANSITION = {
-    "transition_type": "normal",
-    "reason": "Stage completed successfully, all parameters within tolerance",
-    "notes": "No deviations observed during pasteurization",
-}
+INITIATE, START, TRANSITION = EXAMPLES["initiate"], EXAMPLES["start"], EXAMPLES["transition"]
 
 
 class Api:
@@ -321,7 +271,7 @@ def test_schemathesis_finds_nothing(api, plant, reactor, tmp_path):
         *("--header", f"Authorization: Bearer {plant.access['api_keys']['operator']}"),
         *("--checks", ",".join(CHECKS)),
         *("--phases", "examples,coverage,fuzzing"),
-        *("--max-examples", str(EXAMPLES)),
+        *("--max-examples", str(FUZZED)),
         *("--seed", "1"),
         *("--suppress-health-check", "all"),
         *("--request-timeout", "60"),

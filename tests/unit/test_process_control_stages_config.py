@@ -4,52 +4,18 @@
 
 import copy
 import doctest
+import json
 
 import pytest
-from conftest import load_tool
+from conftest import ADDONS, load_tool
 
 stages_words = load_tool("process_control", "stages_words")
 stages_config = load_tool("process_control", "stages_config")
 
-SEED = [
-    {
-        "stage_name": "Raw Milk Reception",
-        "sequence_order": 1,
-        "is_critical_control_point": False,
-        "duration_minutes": 30,
-        "monitoring_requirements": [
-            {
-                "requirement_name": "Temperature Check",
-                "requirement_type": "temperature",
-                "target_value": 4.0,
-                "tolerance_min": 2.0,
-                "tolerance_max": 6.0,
-                "unit_of_measure": "\u00ac\u221eC",
-                "monitoring_frequency": "30_minutes",
-                "is_mandatory": True,
-            }
-        ],
-    },
-    {
-        "stage_name": "Pasteurization",
-        "sequence_order": 2,
-        "is_critical_control_point": True,
-        "duration_minutes": 15,
-        "monitoring_requirements": [
-            {
-                "requirement_name": "Pasteurization Temperature",
-                "requirement_type": "temperature",
-                "target_value": 72.0,
-                "tolerance_min": 71.5,
-                "tolerance_max": 72.5,
-                "unit_of_measure": "\u00ac\u221eC",
-                "monitoring_frequency": "continuous",
-                "is_critical_limit": True,
-                "is_mandatory": True,
-            }
-        ],
-    },
-]
+EXAMPLES = json.loads(
+    (ADDONS / "process_control/tests/data/usage_examples.json").read_text(encoding="utf-8")
+)
+SEED = EXAMPLES["initiate"]["stages_config"]
 
 
 def changed(path, value):

@@ -21,7 +21,7 @@ AREA = Area(
         "Processes": "A batch on its way: begin, read, command, judge.",
         "Stages": "One attempt at a stage: what its gate says, and how it moves on.",
         "Monitoring": "Readings of a stage, posted and read.",
-        "History": "What was commanded and which states were reached.",
+        "History": "What happened, in time order: commands, states, deviations, signatures.",
         "Approvals": "Asked for here; signed by people in the web client.",
         "Deviations": "What went wrong and what becomes of the product.",
         "Alerts": "What a person must see now.",

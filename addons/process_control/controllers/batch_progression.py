@@ -2,15 +2,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.http import Controller
 
-from odoo.addons.rest_api.area import PAGED, Query
-from odoo.addons.rest_api.inputs import choice, find, milliseconds, page, readable, text
+from odoo.addons.rest_api.area import FROM, PAGED, UNTIL, Query
+from odoo.addons.rest_api.inputs import (
+    choice,
+    find,
+    milliseconds,
+    page,
+    readable,
+    span_domain,
+    text,
+)
 from odoo.addons.rest_api.problem import ApiProblem, render
 from odoo.addons.rest_api.schemas import enum
 
 from ..tools import isa88
-from .area import AREA, BATCH_ID, STAGE_ID, find_stage
+from .area import AREA, BATCH_ID, find_stage
 from .schemas_sent import COMMANDS, TYPES
-from .serialize import process_json, stage_json, transition_json
+from .serialize import process_json, stage_json
 
 STATE = Query("state", enum(*isa88.STATES), "In this state only.")
 
@@ -74,11 +82,11 @@ class BatchProgression(Controller):
         "/processes",
         "GET",
         answer="ProcessPage",
-        query=(BATCH_ID, STATE, *PAGED),
+        query=(BATCH_ID, STATE, FROM, UNTIL, *PAGED),
     )
     def list_processes(self, query):
-        """List processes, newest first; filters: batch_id, state."""
-        domain = []
+        """List processes, newest first; from and until ask for the time of their start."""
+        domain = span_domain("start_ms", query)
         if "batch_id" in query:
             domain.append(("production_id", "=", find("mrp.production", query["batch_id"]).id))
         state = choice(query, "state", isa88.STATES)
@@ -101,22 +109,6 @@ class BatchProgression(Controller):
         run = find("process.run", process_id)
         stages = run.stage_ids.sorted(lambda s: (s.sequence, s.attempt, s.id))
         return {"items": [stage_json(stage) for stage in stages]}
-
-    @AREA.endpoint(
-        "/processes/<string:process_id>/transitions",
-        "GET",
-        answer="TransitionPage",
-        query=(STAGE_ID, *PAGED),
-        tag="History",
-    )
-    def list_transitions(self, process_id, query):
-        """Return the hashed history of a process, newest first."""
-        run = find("process.run", process_id)
-        domain = [("run_id", "=", run.id)]
-        if "stage_id" in query:
-            domain.append(("stage_id", "=", find_stage(process_id, query["stage_id"]).id))
-        found, cursor = page(run.transition_ids, domain, query)
-        return {"items": [transition_json(line) for line in found], "next_cursor": cursor}
 
     @AREA.endpoint(
         "/processes/<string:process_id>/compliance-report", "GET", answer="ComplianceReport"
@@ -153,7 +145,7 @@ class BatchProgression(Controller):
             raise ApiProblem(422, "transition_type must be one of " + ", ".join(TYPES) + ".")
         reason = "\n".join(filter(None, (text(body, "reason"), text(body, "notes"))))
         if kind == "normal":
-            return self._advance(stage, body)
+            return self._advance(stage, body, reason)
         if kind == "skip":
             raise ApiProblem(
                 409, "A stage is skipped by the signature of a supervisor in the web client."
@@ -164,7 +156,7 @@ class BatchProgression(Controller):
         attempt = stage.browse(stage.action_repeat(reason=reason))[:1]
         return self._moved(stage, kind, attempt)
 
-    def _advance(self, stage, body: dict):
+    def _advance(self, stage, body: dict, reason: str):
         """Complete an attempt and start the next stage; a shut gate is a conflict."""
         before = stage.evaluate()
         if not before["can_progress"] and "request_approval" not in before["available_actions"]:
@@ -174,7 +166,7 @@ class BatchProgression(Controller):
                 + " ".join(blocker["message"] for blocker in before["blockers"]),
                 blockers=before["blockers"],
             )
-        stage.action_complete(end_ms=milliseconds(body, "ended_at"))
+        stage.action_complete(end_ms=milliseconds(body, "ended_at"), reason=reason)
         if stage.state != "complete":
             return self._waiting(stage)
         run = stage.run_id

@@ -1,13 +1,10 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import re
-
 from odoo.http import Controller
 
-from odoo.addons.rest_api.area import LIMIT, Query
-from odoo.addons.rest_api.inputs import milliseconds, read_limit, read_time
+from odoo.addons.rest_api.area import FROM, LIMIT, UNTIL, cursor_of
+from odoo.addons.rest_api.inputs import read_cursor, read_limit, read_span, read_time
 from odoo.addons.rest_api.problem import ApiProblem
-from odoo.addons.rest_api.schemas import MOMENT
 
 from ..tools.stages_words import unit_code
 from .area import AREA, find_stage
@@ -15,12 +12,8 @@ from .schemas_sent import MAX_READINGS
 from .serialize import reading_json
 
 LOGS = "/processes/<string:process_id>/stages/<string:stage_id>/monitoring-logs"
-CURSOR_PATTERN = "^([0-9]{1,15})-([0-9]{1,18})$"
-FROM = Query("from", MOMENT, "Measured then or later.")
-UNTIL = Query("until", MOMENT, "Measured before.")
-CURSOR = Query(
-    "cursor", {"type": "string", "pattern": CURSOR_PATTERN}, "next_cursor of the page before."
-)
+# the time of a reading in ms, its id
+LAST_SEEN = (15, 18)
 
 
 class Monitoring(Controller):
@@ -58,23 +51,15 @@ class Monitoring(Controller):
         LOGS,
         "GET",
         answer="ReadingPage",
-        query=(FROM, UNTIL, LIMIT, CURSOR),
+        query=(FROM, UNTIL, LIMIT, cursor_of(*LAST_SEEN)),
         tag="Monitoring",
     )
     def list_monitoring_logs(self, process_id, stage_id, query):
         """Return the readings in the monitoring windows of a stage, newest first."""
         stage = find_stage(process_id, stage_id)
-        query = {**query, **self._read_span(query)}
-        cursor = query.get("cursor")
-        found = cursor and re.fullmatch(CURSOR_PATTERN, cursor, re.ASCII)
-        if cursor is not None and not found:
-            raise ApiProblem(422, "cursor must be one that an earlier page gave.")
         limit = read_limit(query)
         readings = stage._search_readings(
-            query["from"],
-            query["until"],
-            tuple(map(int, found.groups())) if found else None,
-            limit + 1,
+            *read_span(query), read_cursor(query, *LAST_SEEN), limit + 1
         )
         some = readings[:limit]
         last = some[-1:]
@@ -83,16 +68,3 @@ class Monitoring(Controller):
             "items": [reading_json(reading) for reading in some],
             "next_cursor": f"{last.source_ms}-{last.id}" if more else None,
         }
-
-    def _read_span(self, query: dict) -> dict:
-        """Return from and until in ms; in a query milliseconds come as text."""
-        span = {}
-        for key in ("from", "until"):
-            value = query.get(key)
-            if value and re.fullmatch(r"[0-9]{1,14}", value):
-                value = int(value)
-            # a plus sign that was not escaped arrives as a space
-            elif value:
-                value = value.replace(" ", "+")
-            span[key] = milliseconds({key: value}, key)
-        return span

@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.http import Controller
 
-from odoo.addons.rest_api.area import PAGED, Query
-from odoo.addons.rest_api.inputs import choice, find, page, readable, text
+from odoo.addons.rest_api.area import FROM, PAGED, UNTIL, Query
+from odoo.addons.rest_api.inputs import choice, find, page, readable, span_domain, text
 from odoo.addons.rest_api.problem import ApiProblem
 from odoo.addons.rest_api.schemas import enum
 
@@ -97,12 +97,12 @@ class Quality(Controller):
         "/alerts",
         "GET",
         answer="AlertPage",
-        query=(PROCESS_ID, ALERT_STATE, *PAGED),
+        query=(PROCESS_ID, ALERT_STATE, FROM, UNTIL, *PAGED),
         tag="Alerts",
     )
     def list_alerts(self, query):
-        """List alerts, newest first; filters: process_id, state."""
-        domain = []
+        """List alerts, newest first; from and until ask for the time they were raised."""
+        domain = span_domain("raised_ms", query)
         if "process_id" in query:
             domain.append(("cycle_id.run_id", "=", find("process.run", query["process_id"]).id))
         state = choice(query, "state", ALERT_STATES)

@@ -150,6 +150,18 @@ _TRANSITION = {
     "user": TEXT,
     "sha256": SHA256,
 }
+_SIGNED = {
+    "signature_id": ID,
+    "document": TEXT,
+    "signer": TEXT,
+    "signed_at": TIME,
+    "meaning": TEXT,
+    "meaning_text": TEXT,
+    "reason": null(TEXT),
+    "validity": enum("valid", "changed", "gone"),
+    "content_sha256": SHA256,
+    "sha256": SHA256,
+}
 _APPROVAL = {
     "approval_id": ID,
     "stage_id": ID,
@@ -235,6 +247,15 @@ RETURNED = {
     "DeviationPage": paged("Deviation"),
     "HistoryLine": exact(**_TRANSITION),
     "TransitionPage": paged("HistoryLine"),
+    "Signature": exact(**_SIGNED),
+    "HistoryEntry": exact(
+        at=TIME,
+        kind=enum("command", "state", "deviation", "signature"),
+        transition=null(ref("HistoryLine")),
+        deviation=null(ref("Deviation")),
+        signature=null(ref("Signature")),
+    ),
+    "HistoryPage": paged("HistoryEntry"),
     "Approval": exact(**_APPROVAL),
     "ApprovalList": exact(items=some(ref("Approval"))),
     "ApprovalPage": paged("Approval"),

@@ -88,6 +88,22 @@ def transition_json(line) -> dict:
     }
 
 
+def signature_json(signature) -> dict:
+    """Return one signature; it is given in the web client only."""
+    return {
+        "signature_id": signature.id,
+        "document": signature.res_name,
+        "signer": signature.signer_name,
+        "signed_at": to_iso(signature.signed_at_ms),
+        "meaning": signature.meaning,
+        "meaning_text": signature.meaning_label,
+        "reason": signature.reason or None,
+        "validity": signature.validity,
+        "content_sha256": signature.content_hash,
+        "sha256": signature.entry_hash,
+    }
+
+
 def approval_json(approval) -> dict:
     """Return one request for an approval."""
     return {

@@ -34,6 +34,7 @@ from . import process_cycle
 from . import process_deviation
 from . import process_run_record
 from . import process_run_timeline
+from . import process_run_history
 from . import stock_lot
 from . import stock_move
 from . import mrp_production

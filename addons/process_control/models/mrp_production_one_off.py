@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.addons.process_monitoring.clock import now_ms
 from odoo.addons.process_monitoring.tools import units
 
-from ..tools import stages_config
+from ..tools import stages_config, stages_words
 
 # A continuous requirement that names no gap: monitoring is lost after this silence.
 DEFAULT_GAP_S = 60
@@ -67,13 +67,13 @@ class MrpProductionOneOff(models.Model):
             "max_duration": stage.max_duration,
             "duration_unit": stage.duration_unit,
             "requirement_ids": [
-                Command.create(self._prepare_one_off_requirement(requirement, reader))
+                Command.create(self._prepare_one_off_requirement(stage, requirement, reader))
                 for requirement in stage.requirements
             ],
         }
 
-    def _prepare_one_off_requirement(self, requirement, reader) -> dict:
-        sensor = self._find_sensor(requirement, reader)
+    def _prepare_one_off_requirement(self, stage, requirement, reader) -> dict:
+        sensor = self._find_sensor(stage, requirement, reader)
         parameter = sensor.parameter_id or self._find_parameter(requirement)
         unit = requirement.unit or parameter.unit
         vals = {
@@ -106,8 +106,12 @@ class MrpProductionOneOff(models.Model):
             )
         return vals
 
-    def _find_sensor(self, requirement, reader):
-        """Return the sensor that is named, or the only one that can be meant."""
+    def _find_sensor(self, stage, requirement, reader):
+        """Return the sensor that is named, or the only one that can be meant.
+
+        Of several of the right kind it is the one whose name has to do with the stage. What was
+        assumed is answered, and somebody else approves the plan before the order is done.
+        """
         sensors = self.env["process.sensor"].search([("company_id", "=", self.company_id.id)])
         if requirement.sensor:
             found = sensors.filtered(lambda s: s.code == requirement.sensor)
@@ -121,11 +125,16 @@ class MrpProductionOneOff(models.Model):
                 )
             return found
         fitting = sensors.filtered(lambda s: self._is_meant(s.parameter_id, requirement))
+        if len(fitting) > 1:
+            names = {sensor.code: f"{sensor.name} {sensor.code}" for sensor in fitting}
+            meant = stages_words.only_meant(f"{stage.name} {requirement.name}", names)
+            fitting = fitting.filtered(lambda s: s.code == meant)
         if len(fitting) == 1:
             reader.assumptions.append(f"{requirement.name}: sensor_code: assumed '{fitting.code}'")
             return fitting
         reader.assumptions.append(
-            f"{requirement.name}: no sensor_code given: nothing is measured until one is named"
+            f"{requirement.name}: no sensor_code given, and no one sensor can be meant: "
+            "nothing is measured"
         )
         return sensors.browse()
 

@@ -51,18 +51,7 @@ class ProcessRunRecord(models.Model):
         ]
 
     def _prepare_record_signatures(self) -> list[dict]:
-        documents = (
-            self.plan_id,
-            self.stage_ids,
-            self.stage_ids.approval_ids,
-            self.deviation_ids,
-            self.lot_ids,
-        )
-        signatures = self.env["audit.signature"].sudo()
-        for records in documents:
-            signatures |= signatures.search(
-                [("res_model", "=", records._name), ("res_id", "in", records.ids)]
-            )
+        signatures = self.env["audit.signature"].sudo().search(self._get_signature_domain())
         return [
             {
                 "document": signature.res_name,

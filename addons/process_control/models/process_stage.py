@@ -163,16 +163,17 @@ class ProcessStage(models.Model):
             stage._do_start(start_ms)
         return True
 
-    def action_complete(self, end_ms=None):
+    def action_complete(self, end_ms=None, reason=None):
         """Complete this attempt if its gate is open; otherwise say what blocks it.
 
         When only approvals are missing they are requested, and a notice says of whom.
 
         :param end_ms: when it ended, in ms UTC; not before its last reading, not in the future.
+        :param reason: what is to be said of it; it goes into the history and the batch record.
         """
         self.ensure_one()
         self._require_role("operator", "integration")
-        return self.sudo()._do_complete(end_ms)
+        return self.sudo()._do_complete(end_ms, clean_text(reason))
 
     def action_repeat(self, reason=None):
         """Open attempt n+1 of this stage; the attempt made so far stays as it is.

@@ -117,7 +117,7 @@ class ProcessStageAttempt(models.Model):
 
     # -- complete -----------------------------------------------------------------------------
 
-    def _do_complete(self, end_ms=None):
+    def _do_complete(self, end_ms=None, reason=""):
         self.ensure_one()
         self.run_id._lock()
         self._lock()
@@ -139,7 +139,7 @@ class ProcessStageAttempt(models.Model):
             return self._do_request_approvals()
         if not verdict.is_open:
             self._refuse_complete(verdict)
-        self._do_end("complete", end_ms, command="complete")
+        self._do_end("complete", end_ms, reason=reason, command="complete")
         self.run_id._try_complete()
         return True
 

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access
 from . import test_api
+from . import test_api_examples
+from . import test_api_history
 from . import test_api_monitoring
 from . import test_api_refused
 from . import test_api_repeated

@@ -2,53 +2,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A client of the batch-progression paths, with a dairy to send its requests to."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 from odoo.addons.rest_api.tests.common import ApiCase as RestApiCase
 
 from ..controllers.area import AREA
 from .common import ProcessControlCase
 
-# The example of the user's document as it stands, its garbled degree sign with it.
-STAGES_CONFIG = [
-    {
-        "stage_name": "Raw Milk Reception",
-        "sequence_order": 1,
-        "is_critical_control_point": False,
-        "duration_minutes": 30,
-        "monitoring_requirements": [
-            {
-                "requirement_name": "Temperature Check",
-                "requirement_type": "temperature",
-                "target_value": 4.0,
-                "tolerance_min": 2.0,
-                "tolerance_max": 6.0,
-                "unit_of_measure": "\u00ac\u221eC",
-                "monitoring_frequency": "30_minutes",
-                "is_mandatory": True,
-            }
-        ],
-    },
-    {
-        "stage_name": "Pasteurization",
-        "sequence_order": 2,
-        "is_critical_control_point": True,
-        "duration_minutes": 15,
-        "monitoring_requirements": [
-            {
-                "requirement_name": "Pasteurization Temperature",
-                "requirement_type": "temperature",
-                "target_value": 72.0,
-                "tolerance_min": 71.5,
-                "tolerance_max": 72.5,
-                "unit_of_measure": "\u00ac\u221eC",
-                "monitoring_frequency": "continuous",
-                "is_critical_limit": True,
-                "is_mandatory": True,
-            }
-        ],
-    },
-]
+# The four usage examples of the user's document as they stand, the garbled degree sign with them.
+EXAMPLES = json.loads(
+    (Path(__file__).parent / "data/usage_examples.json").read_text(encoding="utf-8")
+)
+STAGES_CONFIG = EXAMPLES["initiate"]["stages_config"]
 
 
 class ApiCase(ProcessControlCase, RestApiCase):

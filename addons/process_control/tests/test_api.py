@@ -7,7 +7,7 @@ import json
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .api_common import STAGES_CONFIG, ApiCase
+from .api_common import EXAMPLES, STAGES_CONFIG, ApiCase
 from .common import BAD, GOOD
 
 
@@ -152,7 +152,7 @@ class TestApi(ApiCase):
 
     # -- a plan of its own ----------------------------------------------------------------------
 
-    def test_the_users_own_example(self):
+    def test_a_plan_of_its_own(self):
         self.env["process.sensor"].search([("id", "!=", self.sensor.id)]).active = False
         order = self.create_order()
         process = self.initiate(order, process_type="pasteurized_milk", stages_config=STAGES_CONFIG)
@@ -172,13 +172,8 @@ class TestApi(ApiCase):
         self.assertEqual(plan.stage_ids.requirement_ids.sensor_id, self.sensor)
         self.assertEqual(process["plan"]["sha256"], plan._compute_content_hash())
         self.assertEqual(plan.author_id, self.operator)
-        body = {
-            "start_parameters": {
-                "initial_temperature": 4.2,
-                "operator_notes": "Batch 123 started for pasteurization process",
-            }
-        }
-        status, answer = self.call("POST", f"/processes/{process['process_id']}/start", body)
+        path = f"/processes/{process['process_id']}/start"
+        status, answer = self.call("POST", path, EXAMPLES["start"])
         self.assertEqual((status, answer["state"]), (200, "running"))
         self.assertIn("initial_temperature: 4.2", order.process_run_id.start_notes)
         blockers = [b["code"] for b in order.sudo()._get_process_blockers()]

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the API must refuse, each with its status and never with a server error."""
 
+import requests
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -51,6 +53,7 @@ class TestApiRefused(ApiCase):
             ("POST", f"/processes/{run}/stages/{stage}/transition"),
             ("POST", f"/processes/{run}/commands"),
             ("GET", f"/processes/{run}/transitions"),
+            ("GET", f"/processes/{run}/history"),
             ("GET", f"/processes/{run}/approvals"),
             ("POST", f"/processes/{run}/stages/{stage}/approvals"),
             ("POST", f"/processes/{run}/stages/{stage}/deviations"),
@@ -93,6 +96,8 @@ class TestApiRefused(ApiCase):
             ('{"\\ud800": 1}', 400),
             ('{"a": [[{"b": "\\udfff"}]]}', 400),
             ('{"a": 1' + "0" * 30 + "}", 400),
+            ('{"a": 1e999}', 400),
+            ('{"a": ' + "[" * 5000 + "]" * 5000 + "}", 400),
             (b"\xff\xfe", 400),
             ("[" * 100_000, 400),
             ('{"process_type": 3}', 422),
@@ -107,6 +112,10 @@ class TestApiRefused(ApiCase):
         )
         self.assertEqual(answer[0], 415)
         self.assertEqual(self.call("POST", path, data="{}", content_type="text/plain")[0], 415)
+        in_chunks = iter([b"{", b"}"])
+        self.assertEqual(self.call("POST", path, data=in_chunks, content_type="text/plain")[0], 415)
+        too_much = iter([b"x" * 100_000] * 11)
+        self.assertEqual(self.call("POST", path, data=too_much)[0], 413)
 
     def test_values_that_are_none(self):
         process = self.initiate()
@@ -130,7 +139,10 @@ class TestApiRefused(ApiCase):
             self.assertEqual(self.call("POST", transition, body)[0], 422)
         for query in ("limit=0", "limit=x", "limit=1000", "cursor=x", "cursor=-1", "limit=²"):
             self.assertEqual(self.call("GET", f"/processes?{query}")[0], 422)
-        self.assertEqual(self.call("GET", "/processes?state=nonsense")[0], 422)
+        for query in ("state=nonsense", "state=%00", "state=%ff", "from=%00", "until=x", "from=0"):
+            self.assertEqual(self.call("GET", f"/processes?{query}")[0], 422)
+        for query in ("batch_id=%00", "batch_id=x", "batch_id=1%0A"):
+            self.assertEqual(self.call("GET", f"/processes?{query}")[0], 404)
 
     def test_paths_and_methods_that_are_none(self):
         self.assertEqual(self.call("GET", "/nothing")[0], 404)
@@ -138,6 +150,19 @@ class TestApiRefused(ApiCase):
         process = self.initiate()
         self.assertEqual(self.call("DELETE", f"/processes/{process['process_id']}")[0], 405)
         self.assertEqual(self.call("GET", f"/processes/{process['process_id']}/start")[0], 405)
+
+    def test_asking_what_may_be_done_does_nothing(self):
+        order = self.create_order()
+        key = {"Authorization": f"Bearer {self.get_key(self.operator)}"}
+        url = f"{self.base_url()}{self.prefix}/batches/{order.id}/initiate-process"
+        answer = self.opener.options(url, headers=key, timeout=30)
+        self.assertEqual((answer.status_code, answer.text), (204, ""))
+        self.assertEqual(answer.headers["Allow"], "POST, OPTIONS")
+        self.assertFalse(order.process_run_id)
+        url = f"{self.base_url()}{self.prefix}/processes"
+        head = self.opener.head(url, headers=key, timeout=30)
+        self.assertEqual((head.status_code, head.text), (200, ""))
+        self.assertTrue(head.headers["ETag"])
 
     def test_a_query_cannot_take_the_place_of_the_path(self):
         process = self.initiate()
@@ -151,7 +176,12 @@ class TestApiRefused(ApiCase):
             self.initiate()
         status, first = self.call("GET", "/processes?limit=2")
         self.assertEqual((status, len(first["items"])), (200, 2))
-        status, second = self.call("GET", f"/processes?limit=2&cursor={first['next_cursor']}")
+        [link] = requests.utils.parse_header_links(self.headers["Link"])
+        self.assertEqual(link["rel"], "next")
+        status, second = self.call("GET", link["url"].removeprefix(self.prefix))
+        by_hand = self.call("GET", f"/processes?limit=2&cursor={first['next_cursor']}")
+        self.assertEqual(by_hand, (200, second))
+        self.assertNotIn("Link", self.headers)
         self.assertEqual(len(second["items"]), 1)
         self.assertIsNone(second["next_cursor"])
         status, idle = self.call("GET", "/processes?state=idle")

@@ -28,6 +28,8 @@ UNIT_ALIASES: Final = {
 _FREQUENCY: Final = re.compile(
     r"^(?:every[ _])?(\d{1,6})[ _]?(second|minute|hour|min|sec|s|h)s?$", re.IGNORECASE
 )
+_WORD: Final = re.compile(r"[^\W\d_]{5,}")
+_STEM: Final = 6
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -49,3 +51,26 @@ def frequency(text: str) -> tuple[str, int] | None:
     if not match or not int(match[1]):
         return None
     return "interval", int(match[1]) * _SECONDS[match[2][0].lower()]
+
+
+def only_meant(text: str, candidates: dict[str, str]) -> str | None:
+    """Return the key of the one candidate whose words a text has; None for none or several.
+
+    Words have five letters or more and meet when their first six letters do. A word that every
+    candidate has tells nothing.
+
+    >>> thermometers = {"t1": "Reception temperature", "t2": "Pasteuriser temperature"}
+    >>> only_meant("Pasteurization", thermometers)
+    't2'
+    >>> only_meant("Temperature check", thermometers) is None
+    True
+    """
+    words = {key: _stems(name) for key, name in candidates.items()}
+    common = set.intersection(*words.values()) if words else set()
+    wanted = _stems(text) - common
+    found = [key for key, stems in words.items() if stems & wanted]
+    return found[0] if len(found) == 1 else None
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM] for word in _WORD.findall(text.lower())}

@@ -59,19 +59,25 @@ class TestAccess(ApiCase):
         self.assertEqual(self.call("GET", "/me", If_None_Match=tag), (304, ""))
         self.assertEqual(self.headers["ETag"], tag)
         self.assertEqual(self.call("GET", "/me", If_None_Match=f'"x", W/{tag}')[0], 304)
-        self.assertEqual(self.call("GET", "/me", If_None_Match='"x"')[0], 200)
+        self.assertEqual(self.call("GET", "/me", If_None_Match="*")[0], 304, "RFC 9110, 13.1.2")
+        for other in ('"x"', "x", "", "%00", f'"{tag}'):
+            self.assertEqual(self.call("GET", "/me", If_None_Match=other)[0], 200)
 
     def test_a_key_that_sends_too_much_waits(self):
         parameters = self.env["ir.config_parameter"]
         parameters.set_param(rate.PARAMETER, "3")
         other = new_test_user(self.env, "t-api-other")
         with patch.object(rate, "_limiter", Limiter()):
-            for _request in range(3):
+            for left in (2, 1, 0):
                 self.assertEqual(self.call("GET", "/me")[0], 200)
+                self.assertTrue(self.headers["RateLimit"].startswith(f'"key";r={left};t='))
+            self.assertEqual(self.headers["RateLimit-Policy"], '"key";q=3;w=60')
             self.assertEqual(self.call("GET", "/me")[0], 429)
+            self.assertTrue(self.headers["RateLimit"].startswith('"key";r=0;t='))
             self.assertIn(int(self.headers["Retry-After"]), range(1, 21))
             self.assertEqual(self.call("GET", "/me", user=other)[0], 200)
             parameters.set_param(rate.PARAMETER, "0")
             self.assertEqual(self.call("GET", "/me")[1]["requests_per_minute"], 0)
+            self.assertNotIn("RateLimit", self.headers)
             parameters.set_param(rate.PARAMETER, "many")
             self.assertEqual(self.call("GET", "/me")[1]["requests_per_minute"], rate.DEFAULT)
