@@ -79,7 +79,8 @@ class Area:
 
     `package` is the `__name__` of the file that declares it; `tags` are the headings of its
     operations with a sentence each, the first is the usual one; `problem` names the members
-    that its problem documents have beside those of RFC 9457.
+    that its problem documents have beside those of RFC 9457; `examples` has an answer for each
+    schema that an endpoint answers with.
     """
 
     package: str
@@ -89,6 +90,7 @@ class Area:
     tags: dict[str, str]
     schemas: dict[str, dict]
     problem: dict[str, dict] = field(default_factory=dict)
+    examples: dict = field(default_factory=dict)
     endpoints: list[Endpoint] = field(default_factory=list)
 
     def __post_init__(self):

@@ -12,6 +12,17 @@ Every verb is the one that the buttons of the web client call, with the roles it
 Programs read and request; they never sign. Ids are opaque, and what you may not see is not found.
 A `POST` with an `Idempotency-Key` is done once, however often it is sent. A `GET` gives an `ETag`;
 sent back as `If-None-Match`, the answer is 304 as long as nothing has changed."""
+_DETAILS = {
+    400: "The body is not valid JSON in UTF-8.",
+    401: "Give a valid API key as bearer token.",
+    403: "Your user has no role that may read this.",
+    404: "There is no such resource.",
+    409: "This cannot be done now: the sentence says what is in the way.",
+    413: "Send at most 1000000 bytes.",
+    415: "Send the body as application/json.",
+    422: "limit must be a whole number from 1 to 200.",
+    429: "This key may send 1200 requests a minute. Wait 3 s and go on.",
+}
 _RATE = ["RateLimit", "RateLimit-Policy"]
 _READ_PROBLEMS = (400, 401, 403, 404, 409, 422, 429)
 _WRITE_PROBLEMS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
@@ -21,9 +32,10 @@ def build(server: str, areas: list[Area]) -> dict:
     """Return the whole document of some areas."""
     schemas = {name: schema for area in areas for name, schema in area.schemas.items()}
     paths: dict = {}
-    for known in (known for area in areas for known in area.endpoints):
-        operation = _operation(known, schemas)
-        paths.setdefault(known.template, {})[known.method.lower()] = operation
+    for area in areas:
+        for known in area.endpoints:
+            operation = _operation(known, schemas, area.examples)
+            paths.setdefault(known.template, {})[known.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {
@@ -65,14 +77,14 @@ def _problem_schema(areas: list[Area]) -> dict:
     return make_problem(members)
 
 
-def _operation(known: Endpoint, schemas: dict) -> dict:
+def _operation(known: Endpoint, schemas: dict, examples: dict) -> dict:
     summary, _gap, more = known.description.partition("\n")
     operation = {
         "operationId": known.name,
         "tags": [known.tag],
         "summary": summary.strip(),
         "parameters": [*map(_path_parameter, known.parameters), *map(_query, known.query)],
-        "responses": _responses(known),
+        "responses": _responses(known, examples),
     }
     if more.strip():
         operation["description"] = " ".join(more.split())
@@ -120,7 +132,10 @@ def _body(known: Endpoint, schemas: dict) -> dict:
     }
 
 
-def _responses(known: Endpoint) -> dict:
+def _responses(known: Endpoint, examples: dict) -> dict:
+    content = {"schema": ref(known.answer)}
+    if known.answer in examples:
+        content["example"] = examples[known.answer]
     is_post = known.method == "POST"
     names = [*_RATE, *(["Idempotency-Replayed"] if is_post else ["ETag", "Cache-Control"])]
     if any(query.name == "cursor" for query in known.query):
@@ -129,7 +144,7 @@ def _responses(known: Endpoint) -> dict:
         str(known.status): {
             "description": "Created." if known.status == 201 else "Done.",
             "headers": _header_refs(names),
-            "content": {"application/json": {"schema": ref(known.answer)}},
+            "content": {"application/json": content},
         }
     }
     if not is_post:
@@ -173,9 +188,15 @@ def _headers() -> dict:
 
 def _problem(status: int) -> dict:
     schema = {"allOf": [ref("Problem"), {"properties": {"status": {"const": status}}}]}
+    example = {
+        "type": "about:blank",
+        "title": TITLES[status],
+        "status": status,
+        "detail": _DETAILS[status],
+    }
     response = {
         "description": f"{TITLES[status]}.",
-        "content": {"application/problem+json": {"schema": schema}},
+        "content": {"application/problem+json": {"schema": schema, "example": example}},
     }
     extra = {401: ["WWW-Authenticate"], 429: [*_RATE, "Retry-After"]}.get(status)
     if extra:

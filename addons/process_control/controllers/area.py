@@ -5,6 +5,9 @@
 A batch is a manufacturing order, a process its run, a stage one attempt.
 """
 
+import json
+from pathlib import Path
+
 from odoo.addons.rest_api.area import API, RECORD_ID, Area, Query
 from odoo.addons.rest_api.inputs import find
 from odoo.addons.rest_api.problem import ApiProblem
@@ -28,6 +31,8 @@ AREA = Area(
     },
     schemas={**SENT, **RETURNED},
     problem=PROBLEM,
+    # as a dairy answered them, lists shortened
+    examples=json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8")),
 )
 BATCH_ID = Query("batch_id", RECORD_ID, "Of this batch only.")
 PROCESS_ID = Query("process_id", RECORD_ID, "Of this process only.")

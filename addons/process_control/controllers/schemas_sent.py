@@ -152,7 +152,12 @@ SENT = {
         next_started_at=MOMENT,
         target=text(40, description="Emergency only: held, stopped or aborted."),
     ),
-    "Command": given(("command",), command=enum(*COMMANDS), reason=text(4000)),
+    "Command": given(
+        ("command",),
+        example={"command": "hold", "reason": "Steam pressure falls"},
+        command=enum(*COMMANDS),
+        reason=text(4000),
+    ),
     "NewReadings": given(
         ("readings",),
         example=READINGS_EXAMPLE,
@@ -170,8 +175,12 @@ SENT = {
     ),
     "NewDeviation": given(
         ("description",),
+        example={"description": "The operator smelt ammonia at the cooler."},
         description={"type": "string", "minLength": 1, "maxLength": 4000},
     ),
-    "Resolution": given(resolution=text(4000, description="What was found and done.")),
-    "Nothing": given(),
+    "Resolution": given(
+        example={"resolution": "Probe was unplugged for cleaning; value taken by hand: 72.4 °C"},
+        resolution=text(4000, description="What was found and done."),
+    ),
+    "Nothing": given(example={}),
 }

@@ -23,6 +23,17 @@ AREA = Area(
             requests_per_minute={**COUNT, "description": "0: as many as you like."},
         )
     },
+    examples={
+        "Caller": {
+            "user": "Line 1",
+            "login": "line1@dairy.example",
+            "company": "Alpenquell Dairy",
+            "company_id": 2,
+            "companies": [{"company_id": 2, "name": "Alpenquell Dairy"}],
+            "time_zone": "Europe/Vienna",
+            "requests_per_minute": 1200,
+        }
+    },
 )
 
 

@@ -51,6 +51,19 @@ class TestDocument(ApiCase):
         again = self.fetch(f"{API}/openapi.json", **{"If-None-Match": answer.headers["ETag"]})
         self.assertEqual((again.status_code, again.content), (304, b""))
 
+    def test_every_operation_has_an_example_that_holds(self):
+        for path, operations in self.document["paths"].items():
+            for method, operation in operations.items():
+                with self.subTest(operation=f"{method} {path}"):
+                    contents = [operation["requestBody"]] if method == "post" else []
+                    contents += [
+                        answer
+                        for status, answer in operation["responses"].items()
+                        if status in ("200", "201")
+                    ]
+                    for content in (answer["content"]["application/json"] for answer in contents):
+                        self.check_schema_of(content["schema"], content["example"])
+
     def test_every_heading_is_explained_and_used(self):
         operations = [op for ops in self.document["paths"].values() for op in ops.values()]
         used = {tag for operation in operations for tag in operation["tags"]}
