@@ -21,7 +21,7 @@ class TestApiHistory(ApiCase):
         self.decide(self.run_.sudo().deviation_ids)
         self.path = f"/processes/{self.run_.id}/history"
 
-    def read(self, query=""):
+    def follow(self, query=""):
         """Return all entries, page by page along the links."""
         items, path = [], f"{self.path}?{query}"
         while path:
@@ -32,7 +32,7 @@ class TestApiHistory(ApiCase):
         return items
 
     def test_it_is_whole_and_in_time_order(self):
-        items = self.read()
+        items = self.follow()
         times = [item["at"] for item in items]
         self.assertEqual(times, sorted(times))
         counts = {kind: sum(item["kind"] == kind for item in items) for kind in
@@ -54,21 +54,21 @@ class TestApiHistory(ApiCase):
         deviation = self.run_.sudo().deviation_ids
         with patch.object(process_run_command, "now_ms", return_value=deviation.opened_ms):
             self.run_.with_user(self.supervisor).action_emergency("stopped", "Smoke")
-        whole = self.read("limit=200")
+        whole = self.follow("limit=200")
         times = [item["at"] for item in whole]
         self.assertGreater(times.count(to_iso(deviation.opened_ms)), 2)
         for limit in (1, 2, 3, 7):
-            self.assertEqual(self.read(f"limit={limit}"), whole)
-            newest = self.read(f"order=newest&limit={limit}")
+            self.assertEqual(self.follow(f"limit={limit}"), whole)
+            newest = self.follow(f"order=newest&limit={limit}")
             self.assertEqual(newest, whole[::-1])
 
     def test_a_span_of_time(self):
-        whole = self.read()
+        whole = self.follow()
         middle = whole[len(whole) // 2]["at"]
-        earlier, later = self.read(f"until={middle}"), self.read(f"from={middle}")
+        earlier, later = self.follow(f"until={middle}"), self.follow(f"from={middle}")
         self.assertEqual(earlier + later, whole)
         self.assertTrue(all(item["at"] < middle for item in earlier))
-        self.assertEqual(self.read(f"from={later[-1]['at']}&until={later[-1]['at']}"), [])
+        self.assertEqual(self.follow(f"from={later[-1]['at']}&until={later[-1]['at']}"), [])
 
     def test_what_is_asked_wrongly(self):
         for query in ("order=up", "cursor=1", "cursor=1-1", "cursor=1-12-1", "cursor=x-0-1",

@@ -7,7 +7,7 @@ from odoo.http import Controller, request
 from odoo.addons.rest_api.area import API, Area
 from odoo.addons.rest_api.problem import ApiProblem
 
-from .schemas import MAX_ITEMS, MAX_RECORDS, SCHEMAS
+from .schemas import EXAMPLES, MAX_ITEMS, MAX_RECORDS, SCHEMAS
 
 GROUP = "process_monitoring.group_process_monitoring_integration"
 
@@ -18,6 +18,7 @@ AREA = Area(
     about="Readings of sensors, delivered by programs.",
     tags={"Readings": "What sensors said, delivered in batches."},
     schemas=SCHEMAS,
+    examples=EXAMPLES,
 )
 
 

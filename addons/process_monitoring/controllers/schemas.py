@@ -95,3 +95,16 @@ SCHEMAS = {
         reason={**TEXT, "minLength": 1},
     ),
 }
+EXAMPLES = {
+    "DeliveryAnswer": {
+        "stored": 1,
+        "duplicates": 0,
+        "refused": [
+            {
+                "index": 1,
+                "figure": None,
+                "reason": "There is no sensor with the code 'd1-divert-valv'.",
+            },
+        ],
+    },
+}
