@@ -6,7 +6,7 @@
     "author": "Batchproof",
     "website": "https://github.com/batchproof/batchproof",
     "category": "Manufacturing/Quality",
-    "depends": ["mail"],
+    "depends": ["mail", "auth_totp", "auth_passkey"],
     "data": [
         "security/audit_chain_security.xml",
         "security/ir.model.access.csv",
@@ -21,5 +21,8 @@
         "views/audit_chain_head_views.xml",
         "views/audit_signature_templates.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["audit_chain/static/src/**/*"],
+    },
     "application": True,
 }

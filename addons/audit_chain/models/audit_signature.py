@@ -35,7 +35,11 @@ class AuditSignature(models.Model):
     meaning = fields.Char(required=True, readonly=True)
     meaning_label = fields.Char(string="Meaning (text)", required=True, readonly=True)
     method = fields.Selection(
-        [("password", "Password"), ("password+totp", "Password and one-time code")],
+        [
+            ("password", "Password"),
+            ("password+totp", "Password and one-time code"),
+            ("passkey", "Passkey"),
+        ],
         string="Authenticated by",
         required=True,
         readonly=True,

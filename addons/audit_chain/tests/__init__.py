@@ -3,5 +3,6 @@
 from . import test_audit_access
 from . import test_audit_chain
 from . import test_audit_concurrency
+from . import test_audit_factors
 from . import test_audit_http
 from . import test_audit_signature

@@ -47,10 +47,13 @@ class AuditSignatureWizard(models.TransientModel):
         """
         wizards = super().create(vals_list)
         for wizard, vals in zip(wizards, vals_list, strict=True):
-            for name in ("password", "totp_code"):
+            for name in self._get_unstored_names():
                 if vals.get(name):
                     wizard[name] = vals[name]
         return wizards
+
+    def _get_unstored_names(self) -> tuple[str, ...]:
+        return ("password", "totp_code")
 
     @api.depends("res_model", "res_id", "meaning")
     def _compute_summary(self):
@@ -65,8 +68,7 @@ class AuditSignatureWizard(models.TransientModel):
         self.is_totp_required = self._is_totp_required()
 
     def _is_totp_required(self) -> bool:
-        user = self.env.user
-        return "totp_enabled" in user._fields and user.sudo().totp_enabled
+        return self.env.user.totp_enabled
 
     @api.model
     def _get_document(self, model: str, res_id: int):
@@ -81,11 +83,14 @@ class AuditSignatureWizard(models.TransientModel):
 
     def action_sign(self):
         """Check the signer, append the signature and do what it authorises."""
+        return self._do_sign("password")
+
+    def _do_sign(self, method: str):
         self.ensure_one()
         self._require_web_session()
         document = self._get_document(self.res_model, self.res_id)
         self._check_not_locked()
-        method = self._check_signer(document)
+        method = self._check_signer(document, method)
         document._get_meaning_label(self.meaning)
         document._check_may_sign(self.meaning)
         self._check_unchanged(document)
@@ -118,36 +123,40 @@ class AuditSignatureWizard(models.TransientModel):
         if until:
             raise UserError(self._get_lock_sentence(until))
 
-    def _check_signer(self, document) -> str:
-        """Check password and one-time code; return the method that goes into the signature."""
-        user = self.env.user
+    def _check_signer(self, document, method: str) -> str:
+        """Check who signs; return the method that goes into the signature."""
+        try:
+            return self._check_credentials(self.env.user, method)
+        except AccessDenied as exc:
+            return self._refuse(document, method, exc)
+
+    def _check_credentials(self, user, method: str) -> str:
+        """Check password and one-time code, or raise AccessDenied."""
         credential = {
             "login": user.login,
             "type": "password",
             "password": self.env.context.get("password"),
         }
-        try:
-            user._check_credentials(credential, {"interactive": True})
-            if not self._is_totp_required():
-                return "password"
-            code = "".join(str(self.env.context.get("totp_code") or "").split())
-            if not code.isdigit():
-                raise AccessDenied
-            user._check_credentials({"type": "totp", "token": int(code)}, {"interactive": True})
-        except AccessDenied as exc:
-            self._refuse(document, exc)
+        user._check_credentials(credential, {"interactive": True})
+        if not self._is_totp_required():
+            return method
+        code = "".join(str(self.env.context.get("totp_code") or "").split())
+        if not code.isdigit():
+            raise AccessDenied
+        user._check_credentials({"type": "totp", "token": int(code)}, {"interactive": True})
         return "password+totp"
 
-    def _refuse(self, document, cause) -> None:
+    def _refuse(self, document, method: str, cause) -> None:
         until = self.env["audit.signature.attempt"]._record_failure(self.env.user, document)
         if until:
             raise UserError(self._get_lock_sentence(until)) from cause
-        raise UserError(
-            self.env._(
-                "The password or the one-time code is wrong: nothing was signed. "
-                "After three wrong attempts signing is locked for 15 minutes."
-            )
-        ) from cause
+        raise UserError(self._get_refusal(method)) from cause
+
+    def _get_refusal(self, method: str) -> str:
+        return self.env._(
+            "The password or the one-time code is wrong: nothing was signed. "
+            "After three wrong attempts signing is locked for 15 minutes."
+        )
 
     def _get_lock_sentence(self, until_ms: int) -> str:
         return self.env._(
