@@ -14,8 +14,11 @@ IMPURE = {"logging", "os", "time", "random", "requests", "psycopg2", "subprocess
 CLOCKS = {"now", "utcnow", "today", "time_ns"}
 # Reads of the context that decide nothing about what is allowed: (file, function): why
 CONTEXT_READS = {
-    ("audit_chain/wizard/audit_signature_wizard.py", "_check_signer"): (
+    ("audit_chain/wizard/audit_signature_wizard.py", "_check_credentials"): (
         "the password and the one-time code come with the button: data, checked, never stored"
+    ),
+    ("audit_chain/wizard/audit_signature_passkey.py", "_get_passkey_answer"): (
+        "the answer of the passkey comes with the button: data, checked, never stored"
     ),
     ("audit_chain/models/audit_signable_mixin.py", "action_open_signature"): (
         "hands the button's default meaning on to the wizard, which checks it"
