@@ -6,7 +6,8 @@ A bench prints one JSON object a line (name, figure, unit, baseline, ratio) on s
 and its progress on standard error. It runs with the plant's Python and these variables:
 ``BATCHPROOF_STATE`` (where test databases live) and ``PGHOST``, ``PGPORT``, ``PGUSER``. One that
 names add-ons in ``MODULES`` finds them installed in a fresh database, which vanishes afterwards:
-``BATCHPROOF_CONF`` is its Odoo's configuration file, ``BATCHPROOF_DATABASE`` its name.
+``BATCHPROOF_CONF`` is its Odoo's configuration file, ``BATCHPROOF_DATABASE`` its name. What follows
+``--`` on the command line is the bench's own: ``scripts/bench history -- --readings 50000000``.
 """
 
 import argparse
@@ -24,13 +25,24 @@ FOLDER = paths.SCRIPTS / "benches"
 
 def main():
     """Entry point of ``scripts/bench``."""
-    parser = argparse.ArgumentParser(prog="scripts/bench", description="Run measurements.")
+    ours, theirs = _split(sys.argv[1:])
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Run measurements; after --, options of the one named."
+    )
     parser.add_argument("names", nargs="*", metavar="NAME")
-    options = parser.parse_args()
-    return guarded("scripts/bench", lambda: _run(options.names))
+    options = parser.parse_args(ours)
+    return guarded("scripts/bench", lambda: _run(options.names, theirs))
 
 
-def _run(names):
+def _split(words):
+    """Our words, and those after two dashes."""
+    place = words.index("--") if "--" in words else len(words)
+    return words[:place], words[place + 1 :]
+
+
+def _run(names, theirs=()):
+    if theirs and len(names) != 1:
+        raise Failure("Options after -- belong to one bench: name one.")
     known = {path.stem: path for path in sorted(FOLDER.glob("*.py")) if path.stem[0] != "_"}
     unknown = sorted(set(names) - set(known))
     if unknown:
@@ -42,10 +54,10 @@ def _run(names):
             say("There is no bench yet.")
         return 0
     with contextlib.redirect_stdout(sys.stderr), TestBench() as bench:
-        return max(_measure(bench, known[name]) for name in names)
+        return max(_measure(bench, known[name], theirs) for name in names)
 
 
-def _measure(bench, path):
+def _measure(bench, path, options=()):
     env = {**bench.cluster.env, "BATCHPROOF_STATE": str(bench.state.root)}
     modules = _constant(path, "MODULES")
     with contextlib.ExitStack() as stack:
@@ -54,7 +66,7 @@ def _measure(bench, path):
             change(found, "-i", modules, bench.state.log / f"bench-{path.stem}.log")
             names = {"BATCHPROOF_CONF": str(found.conf), "BATCHPROOF_DATABASE": found.database}
             env = {**found.environment(), **env, **names}
-        command = [bench.venv / "bin/python", path]
+        command = [bench.venv / "bin/python", path, *options]
         code = processes.run(command, env=env, cwd=paths.ROOT, check=False)
     if code:
         warn(f"{path.stem} failed (exit {code})")

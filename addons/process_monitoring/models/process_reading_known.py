@@ -43,10 +43,13 @@ class ProcessReadingKnown(models.Model):
         columns = zip(*keys, strict=True) if keys else ([], [], [])
         query = SQL(
             """
-            SELECT sensor_id, source_ms, sequence, value, text_value, quality
-              FROM unnest(%s::int[], %s::bigint[], %s::bigint[])
-                       AS wanted (sensor_id, source_ms, sequence)
-              JOIN process_reading USING (sensor_id, source_ms, sequence)
+            SELECT known.* FROM unnest(%s::int[], %s::bigint[], %s::bigint[])
+                       AS wanted (sensor_id, source_ms, sequence), LATERAL (
+                SELECT sensor_id, source_ms, sequence, value, text_value, quality
+                  FROM process_reading AS r
+                 WHERE r.sensor_id = wanted.sensor_id AND r.source_ms = wanted.source_ms
+                   AND r.sequence = wanted.sequence
+                 LIMIT 1) AS known
             """,
             *(list(column) for column in columns),
         )

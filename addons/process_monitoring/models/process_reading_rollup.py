@@ -141,7 +141,10 @@ class ProcessReadingRollup(models.Model):
         return touched[0][0]
 
     def _count_minutes(self, sensor_ids: list[int], minutes: list[int]) -> None:
-        """Count these minutes (numbers of whole minutes since 1970) of these sensors anew."""
+        """Count these minutes (numbers of whole minutes since 1970) of these sensors anew.
+
+        `OFFSET 0`: one look into the index for each minute, however large the table.
+        """
         touched = SQL(
             "SELECT * FROM unnest(%s::int[], %s::bigint[]) AS t (sensor_id, minute)",
             sensor_ids,
@@ -153,7 +156,8 @@ class ProcessReadingRollup(models.Model):
                 SELECT * FROM process_reading AS r
                  WHERE r.sensor_id = touched.sensor_id
                    AND r.source_ms >= touched.minute * 60000
-                   AND r.source_ms < (touched.minute + 1) * 60000) AS reading
+                   AND r.source_ms < (touched.minute + 1) * 60000
+                OFFSET 0) AS reading
             """,
             touched,
         )
@@ -230,10 +234,12 @@ class ProcessReadingRollup(models.Model):
                        FILTER (WHERE last_value IS NOT NULL))[1],
                    min(first_ms), max(last_ms)
               FROM (SELECT DISTINCT sensor_id, minute / 60 * 3600000 AS start_ms
-                      FROM (%(touched)s) AS touched) AS hour
-              JOIN process_reading_rollup AS minute
-                ON minute.sensor_id = hour.sensor_id AND minute.level = 'minute'
-               AND minute.bucket_ms >= hour.start_ms AND minute.bucket_ms < hour.start_ms + 3600000
+                      FROM (%(touched)s) AS touched) AS hour, LATERAL (
+                SELECT * FROM process_reading_rollup AS known
+                 WHERE known.sensor_id = hour.sensor_id AND known.level = 'minute'
+                   AND known.bucket_ms >= hour.start_ms
+                   AND known.bucket_ms < hour.start_ms + 3600000
+                OFFSET 0) AS minute
              GROUP BY minute.sensor_id, hour.start_ms
             %(or_replace)s
             """,

@@ -9,7 +9,9 @@ from ..tools import series
 class ProcessReadingSeries(models.Model):
     """The readings of one sensor over time, as many points as a chart can show.
 
-    Two queries, whatever the length of the stretch and the size of the table.
+    Two queries, whatever the length of the stretch and the size of the table. `OFFSET 0` holds
+    PostgreSQL to one look into the index for each segment: left to itself it may read everything
+    the sensor ever said and throw away what lies outside.
     """
 
     _inherit = "process.reading"
@@ -51,7 +53,8 @@ class ProcessReadingSeries(models.Model):
                 SELECT source_ms, value, verdict FROM process_reading
                  WHERE sensor_id = %s AND source_ms >= segment.start_ms
                    AND source_ms < segment.end_ms
-                   AND (value IS NOT NULL OR verdict = 'unusable')) AS reading
+                   AND (value IS NOT NULL OR verdict = 'unusable')
+                OFFSET 0) AS reading
             """,
             [segment.start_ms for segment in segments],
             [segment.end_ms for segment in segments],
@@ -63,11 +66,12 @@ class ProcessReadingSeries(models.Model):
             """
             SELECT first_ms, min_value, max_value, breach_count + unusable_count > 0
               FROM unnest(%s::varchar[], %s::bigint[], %s::bigint[])
-                       AS segment (level, start_ms, end_ms)
-              JOIN process_reading_rollup AS rollup
-                ON rollup.sensor_id = %s AND rollup.level = segment.level
-               AND rollup.bucket_ms >= segment.start_ms AND rollup.bucket_ms < segment.end_ms
-             WHERE value_count > 0 OR unusable_count > 0
+                       AS segment (level, start_ms, end_ms), LATERAL (
+                SELECT * FROM process_reading_rollup AS known
+                 WHERE known.sensor_id = %s AND known.level = segment.level
+                   AND known.bucket_ms >= segment.start_ms AND known.bucket_ms < segment.end_ms
+                   AND (value_count > 0 OR unusable_count > 0)
+                OFFSET 0) AS rollup
             """,
             [segment.level for segment in segments],
             [segment.start_ms for segment in segments],
