@@ -19,6 +19,7 @@
         "views/process_plan_views.xml",
         "views/process_plan_stage_views.xml",
         "views/process_requirement_views.xml",
+        "views/process_cycle_due_views.xml",
         "views/process_run_views.xml",
         "views/process_stage_views.xml",
         "views/process_transition_views.xml",

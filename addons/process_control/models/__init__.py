@@ -31,6 +31,7 @@ from . import process_approval_decision
 from . import process_approval_delegate
 from . import process_approval_delegation
 from . import process_cycle
+from . import process_cycle_due
 from . import process_deviation
 from . import process_run_record
 from . import process_run_timeline

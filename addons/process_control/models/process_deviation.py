@@ -27,7 +27,8 @@ class ProcessDeviation(models.Model):
         deviations = super().create([self._add_batch(vals) for vals in vals_list])
         for deviation in deviations.filtered("run_id"):
             lots = deviation.sudo().run_id.lot_ids - deviation.lot_ids
-            if lots:
+            # what a calibration brought to light is decided on lot by lot
+            if lots and not deviation.reevaluation_id:
                 deviation._stamp({"lot_ids": [fields.Command.link(lot.id) for lot in lots]})
             deviation._on_opened_in_batch()
         return deviations

@@ -140,6 +140,18 @@ class ProcessCycleDue(models.Model):
         group = "process_monitoring.group_process_monitoring_"
         return [role for role, _label in ENTRY_ROLES if user.has_group(f"{group}{role}")]
 
+    # -- for the gate ---------------------------------------------------------------------------
+
+    def _finding(self, code, message, record=None):
+        """Say where a reading that is missing would have been entered."""
+        if self.is_manual and code in ("missing_reading", "stale"):
+            message = self.env._(
+                "%(finding)s It is entered by people (%(role)s), under “My due measurements”.",
+                finding=message,
+                role=dict(ENTRY_ROLES)[self.entry_role].lower(),
+            )
+        return super()._finding(code, message, record)
+
     # -- open -----------------------------------------------------------------------------------
 
     def action_open_entry(self):

@@ -5,6 +5,7 @@ from . import test_alert_escalation
 from . import test_alerts
 from . import test_answers
 from . import test_browser
+from . import test_calibration
 from . import test_cycle
 from . import test_delivery
 from . import test_deviation
@@ -16,6 +17,7 @@ from . import test_ingest
 from . import test_lot_hold
 from . import test_monitoring_lost
 from . import test_reading_table
+from . import test_reevaluation
 from . import test_requirement
 from . import test_rollup
 from . import test_two_workers
