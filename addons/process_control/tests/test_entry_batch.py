@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.process_monitoring.clock import now_ms, to_datetime
-from odoo.addons.process_monitoring.tests.common import MINUTE
+from odoo.addons.process_monitoring.tests.common import MINUTE, SECOND
 
 from .common import ProcessControlCase
 
@@ -74,11 +74,11 @@ class TestEntryBatch(ProcessControlCase):
 
     def test_a12_the_lot_of_a_batch_is_held_and_its_order_blocked(self):
         run = self.start_batch()
-        self.get_stage(run, "Reception").cycle_ids.action_enter(value="900")
-        self.get_stage(run, "Reception").action_complete()
-        self.clock = now_ms() - 30 * MINUTE
-        stage = self.get_stage(run, "Pasteurisation")
-        stage.action_start(start_ms=self.clock)
+        stage = self.get_stage(run, "Reception")
+        stage.cycle_ids.action_enter(value="900", measured_ms=self.clock, reason="On paper first")
+        stage.action_complete()
+        self.clock += SECOND
+        stage = self.start_pasteurisation(run)
         self.deliver(*[72.3] * 8)
         self.assertEqual(run.lot_ids.hold_state, "quarantine")
         self.sensor.calibration_tolerance = 0.3
