@@ -5,8 +5,8 @@
 from odoo.addons.process_monitoring.tools.sample import Sample
 
 from . import topic as topics
-from .message import Message, Retained
-from .payload import Mapping, Reject, parse
+from .message import Ignored, Message, Retained
+from .payload import Mapping, Reject, parse, sensor_code
 
 REMEMBERED = 20_000
 """Topics whose mapping is kept; a plant with more of them only looks them up again."""
@@ -24,6 +24,8 @@ class Router:
 
     def __init__(self, mappings: list[Mapping] | tuple[Mapping, ...]):
         self.mappings = tuple(mappings)
+        self.refused: set[str] = set()
+        """Metrics whose newest value could not be taken: what they said before no longer holds."""
         self._known: dict[str, Mapping | None] = {}
 
     def find(self, topic: str) -> Mapping | None:
@@ -34,15 +36,34 @@ class Router:
             self._known[topic] = next(matches, None)
         return self._known[topic]
 
-    def decode(self, message: Message) -> Sample | Reject | Retained:
-        """Read one message: a sample, a reason, or a retained state that is no reading."""
+    def decode(self, message: Message) -> Sample | Reject | Retained | Ignored:
+        """Read one message: a sample, a reason, or a state or metric that is no reading."""
         mapping = self.find(message.topic)
+        if mapping is None and message.is_metric:
+            return Ignored()
+        if message.problem:
+            return Reject("sparkplug", message.problem)
         if mapping is None:
             return Retained() if message.is_retained else Reject("mapping", "No mapping matches.")
         result = parse(message.topic, message.payload, mapping)
         if message.is_retained and not _is_recent(result, message.received_ms, mapping):
             return Retained()
         return result
+
+
+    def note(self, message: Message, *, is_taken: bool) -> None:
+        """Remember whether the newest value of a metric could be taken."""
+        if message.is_metric:
+            (self.refused.discard if is_taken else self.refused.add)(message.topic)
+
+    def find_sensors(self, topics: list[str]) -> list[str]:
+        """Return the codes of the sensors whose newest value was taken, of these metrics."""
+        codes = []
+        for topic in topics:
+            mapping = None if topic in self.refused else self.find(topic)
+            code = mapping and sensor_code(topic, mapping.topic_filter, mapping.sensor_template)
+            codes += [code] if code else []
+        return codes
 
 
 def _is_recent(result: Sample | Reject, received_ms: int, mapping: Mapping) -> bool:
