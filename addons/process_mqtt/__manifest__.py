@@ -7,12 +7,15 @@
     "website": "https://github.com/batchproof/batchproof",
     "category": "Manufacturing/Quality",
     "depends": ["process_monitoring"],
-    "external_dependencies": {"python": ["paho-mqtt"]},
+    "external_dependencies": {"python": ["paho-mqtt", "protobuf"]},
     "data": [
         "security/process_mqtt_security.xml",
         "security/ir.model.access.csv",
+        "data/mail_activity_type.xml",
         "views/mqtt_broker_views.xml",
         "views/mqtt_mapping_views.xml",
         "views/mqtt_dead_letter_views.xml",
+        "views/mqtt_finding_views.xml",
+        "views/mqtt_node_views.xml",
     ],
 }

@@ -5,13 +5,13 @@
 import re
 import xml.etree.ElementTree as ElementTree
 
-from . import machine, paths, processes
+from . import machine, paths, processes, pyenv
 from .console import Failure, say, warn
 from .databases import TestBench, change
 from .odoo import in_order
 from .paths import ADDONS
 
-NEEDED = re.compile(r"chrom|browser|http|websocket|broker|mosquitto", re.IGNORECASE)
+NEEDED = re.compile(r"chrom|browser|http|websocket|broker|mosquitto|edge", re.IGNORECASE)
 PLUGINS = paths.ROOT / "tests" / "plugins"
 PARALLEL = 2  # test runs at once on one machine
 WORKERS = ("-n", "2", "--dist", "loadscope")  # when all modules are tested at once
@@ -64,6 +64,7 @@ def _pytest(bench, found, chosen, arguments, report):
         "PGPORT": "5432",
         "LC_ALL": "C.UTF-8",
         "PYTHONPATH": str(PLUGINS),
+        "BATCHPROOF_EDGE_PYTHON": str(pyenv.edge() / "bin" / "python"),
     }
     command = [
         found.python,

@@ -17,6 +17,7 @@ from .processes import lock
 
 RUNTIME = ("requirements.txt", "tests/requirements.txt")
 TOOLS = ("tests/requirements-tools.txt",)
+EDGE = ("tests/requirements-edge.txt",)
 SUPPORTED = ((3, 11), (3, 12))
 
 
@@ -37,6 +38,11 @@ def runtime(source):
 def tools():
     """Folder of the environment with linters and the browser driver."""
     return _ensure("tools", TOOLS)
+
+
+def edge():
+    """Folder of the environment of the Sparkplug edge node that tests talk to."""
+    return _ensure("edge", EDGE)
 
 
 def key(files=RUNTIME, link=""):

@@ -13,6 +13,7 @@ load_tool("process_monitoring", "sample")
 message = load_tool("process_mqtt", "message")
 metric = load_tool("process_mqtt", "sparkplug_metric")
 node = load_tool("process_mqtt", "sparkplug_node")
+birth = load_tool("process_mqtt", "sparkplug_birth")
 host = load_tool("process_mqtt", "sparkplug_host")
 wire = load_tool("process_mqtt", "sparkplug_wire")
 payload = load_tool("process_mqtt", "payload")
@@ -23,7 +24,7 @@ TEMP = "spBv1.0/dairy/edge1/htst/Outlet/Temp"
 INT32, FLOAT, DOUBLE, BOOLEAN, STRING = 3, 9, 10, 11, 12
 
 
-@pytest.mark.parametrize("module", [metric, host, wire, router])
+@pytest.mark.parametrize("module", [metric, birth, wire, router])
 def test_doctests(module):
     result = doctest.testmod(module)
     assert (result.failed, result.attempted > 0) == (0, True)
@@ -402,11 +403,18 @@ def test_time_of_the_message_where_the_metric_has_none():
     assert json.loads(read(make_metric(at=None)[0]).payload)["ts"] == NOW
 
 
-def test_births_repeat_values_that_are_known_already():
-    """The same value at the same time is the same reading; another value is another one."""
-    first, again = (json.loads(read(make_metric()[0]).payload) for _time in range(2))
-    other = json.loads(read(make_metric(value=72.5)[0]).payload)
-    assert first["seq"] == again["seq"] != other["seq"]
+def test_births_repeat_values_that_are_known_already(edge):
+    """The same value at the same time is the same reading; another value is a later one."""
+
+    def numbers(items):
+        return [json.loads(item.payload)["seq"] for item in messages(items)]
+
+    assert numbers(edge.birth()) == [0]
+    assert numbers(edge.birth()) == [0]
+    assert numbers(edge.data(72.5)) == [1]
+    assert numbers(edge.data(72.4)) == [2]
+    edge.now += 1
+    assert numbers(edge.data(72.4)) == [0]
 
 
 def test_mapping_reads_a_metric_by_its_address():
@@ -434,3 +442,38 @@ def test_what_could_not_be_taken_does_not_hold_on():
     assert reader.find_sensors([told.topic]) == []
     reader.note(told, is_taken=True)
     assert reader.find_sensors([told.topic]) == ["htst"]
+
+
+def test_what_changed_while_the_connection_was_lost_is_a_gap(edge):
+    """A value of an old time held all along; a newer one may not have been the only change."""
+    edge.host.expect([("dairy", "edge1")])
+    edge.host.forget(edge.now, lost_ms=NOW - 60_000)
+    edge.send("NBIRTH", bd_seq(0))
+    made = (make_metric("old", at=NOW - 90_000), make_metric("new", at=NOW - 30_000))
+    born = edge.send("DBIRTH", *made, device="htst")
+    told = [json.loads(item.payload) for item in messages(born)]
+    assert [(line["q"], line["ts"] - NOW) for line in told] == [
+        (192, -90_000),
+        (500, -59_999),
+        (192, -30_000),
+    ]
+    later = edge.birth()
+    assert [json.loads(item.payload)["q"] for item in messages(later)] == [192], "told once"
+
+
+def test_what_changed_within_a_gap_is_a_gap_in_the_readings(edge):
+    edge.birth()
+    edge.now += 1_000
+    edge.data(72.5, seq=2)
+    edge.now += 1_000
+    edge.data(72.7, seq=4)
+    edge.tick(5.1)
+    edge.seq = 0
+    edge.send("NBIRTH", bd_seq(0))
+    born = make_metric(alias=5, value=72.9, at=NOW + 3_000)
+    told = [json.loads(m.payload) for m in messages(edge.send("DBIRTH", born, device="htst"))]
+    assert [(line["q"], line["ts"] - NOW) for line in told] == [
+        (192, 2_000),
+        (500, 1_001),
+        (192, 3_000),
+    ]

@@ -6,7 +6,7 @@ import doctest
 
 import pytest
 from conftest import load_tool
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 topic = load_tool("process_mqtt", "topic")
@@ -72,6 +72,7 @@ def test_template_names_come_from_the_filter():
     assert topic.fill("fixed", {}) == "fixed"
 
 
+@settings(deadline=None)
 @given(st.lists(LEVEL, min_size=1, max_size=6))
 def test_a_topic_matches_itself_and_each_level_replaced_by_a_wildcard(levels):
     name = "/".join(levels)
@@ -88,6 +89,7 @@ def test_a_topic_matches_itself_and_each_level_replaced_by_a_wildcard(levels):
         assert topic.match("/".join(wild), name) == {"here": levels[position]}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_check_never_raises_and_what_it_allows_compiles(text):
     if not topic.check(text):

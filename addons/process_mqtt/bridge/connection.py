@@ -22,7 +22,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from odoo.addons.process_monitoring import clock
 
-from ..tools.message import Message
+from ..tools.message import Message, Notice
 from ..tools.settings import CA_VARIABLE, Settings, check_transport
 from .inbox import Inbox, Received
 
@@ -30,6 +30,8 @@ _logger = logging.getLogger(__name__)
 
 QOS = 1
 RETRY_S = (1, 30)
+DROPPED = "$SYS/broker/publish/messages/dropped"
+"""Where Mosquitto counts what it could not queue; a broker without it tells nothing."""
 
 
 class Refused(Exception):
@@ -37,11 +39,18 @@ class Refused(Exception):
 
 
 class _Client(mqtt.Client):
-    """A client that remembers why it could not connect: paho tells the callback only that."""
+    """A client that remembers why it could not connect: paho tells the callback only that.
+
+    `prepare` is called before each attempt, on the network thread.
+    """
 
     problem = ""
 
+    def prepare(self) -> None:
+        """Nothing to prepare, unless a connection says so."""
+
     def reconnect(self):
+        self.prepare()
         try:
             return super().reconnect()
         except OSError as error:
@@ -52,6 +61,8 @@ class _Client(mqtt.Client):
 class Connection:
     """Receives into an inbox, on paho's own thread; everything else is called by the worker."""
 
+    is_session_clean = False
+
     def __init__(self, settings: Settings, inbox: Inbox, instance: int = 1, known=()):
         self.settings = settings
         self.inbox = inbox
@@ -61,6 +72,9 @@ class Connection:
         self._is_connected = False
         self._wanted = frozenset(settings.subscriptions(instance))
         self._subscribed = frozenset(known)
+        self._had_session = bool(known)
+        self._dropped = -1
+        self._watch_mid: int | None = None
         self._client = self._make_client()
 
     def open(self) -> None:
@@ -83,6 +97,10 @@ class Connection:
     @property
     def is_connected(self) -> bool:
         return self._is_connected
+
+    @property
+    def session_expiry_s(self) -> int:
+        return self.settings.session_expiry_s
 
     @property
     def problem(self) -> str:
@@ -126,15 +144,13 @@ class Connection:
             client_id=settings.instance_client_id(self.instance),
             protocol=mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311,
             manual_ack=True,
-            **({} if settings.protocol == "5" else {"clean_session": False}),
+            **({} if settings.protocol == "5" else {"clean_session": self.is_session_clean}),
         )
         if settings.username:
             client.username_pw_set(settings.username, os.environ[settings.password_variable])
         if settings.use_tls:
             client.tls_set_context(make_tls_context(settings))
-        if settings.heartbeat_topic:
-            offline = json.dumps({"state": "offline"})
-            client.will_set(settings.heartbeat_topic, offline, qos=0, retain=True)
+        self._set_will(client)
         # A random first delay keeps many bridges from coming back in the same moment.
         client.reconnect_delay_set(RETRY_S[0] + random.random(), RETRY_S[1])
         client.on_connect = self._on_connect
@@ -143,14 +159,20 @@ class Connection:
         client.on_message = self._on_message
         return client
 
+    def _set_will(self, client: _Client) -> None:
+        """What the broker says for us when we are gone."""
+        if self.settings.heartbeat_topic:
+            offline = json.dumps({"state": "offline"})
+            client.will_set(self.settings.heartbeat_topic, offline, qos=0, retain=True)
+
     def _session_arguments(self) -> dict:
         """Never a clean start: a session opened by one is lost when Mosquitto restarts."""
         if self.settings.protocol != "5":
             return {}
         properties = Properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = self.settings.session_expiry_s
+        properties.SessionExpiryInterval = self.session_expiry_s
         properties.ReceiveMaximum = self.settings.receive_maximum
-        return {"clean_start": False, "properties": properties}
+        return {"clean_start": self.is_session_clean, "properties": properties}
 
     def _on_connect(self, client, _userdata, flags, reason_code, _properties):
         if reason_code.is_failure:
@@ -161,11 +183,24 @@ class Connection:
             self._is_connected = True
             client.problem = ""
             self._apply_subscriptions(is_new_session=not flags.session_present)
+            _result, self._watch_mid = client.subscribe(DROPPED, qos=0)
+            self._greet()
+        self._check_session(is_present=flags.session_present)
         _logger.info(
             "Connected to MQTT broker %s, %s session.",
             self.settings.name,
             "kept" if flags.session_present else "new",
         )
+
+    def _greet(self) -> None:
+        """What else is to be said on a new connection; called with the lock held."""
+
+    def _check_session(self, *, is_present: bool) -> None:
+        """A session that was there and is not: what the broker had queued is lost."""
+        if self._had_session and not is_present and not self.is_session_clean:
+            text = "The broker has no session of this bridge any more: what it had queued is lost."
+            self.inbox.note(Notice("session", "", clock.now_ms(), text))
+        self._had_session = True
 
     def _apply_subscriptions(self, *, is_new_session: bool) -> None:
         """Subscribe on this connection what is wanted; called with the lock held.
@@ -185,7 +220,9 @@ class Connection:
             return topic_filter, SubscribeOptions(qos=QOS, retainHandling=1)
         return topic_filter, QOS
 
-    def _on_subscribe(self, client, _userdata, _mid, reason_codes, _properties):
+    def _on_subscribe(self, client, _userdata, mid, reason_codes, _properties):
+        if mid == self._watch_mid:
+            return  # a broker need not let us see its counters
         refused = [code for code in reason_codes if code.is_failure]
         if refused:
             client.problem = f"The broker refused a subscription: {refused[0]}."
@@ -206,6 +243,9 @@ class Connection:
             name = message.topic
         except UnicodeDecodeError:
             name = "(a topic that is not UTF-8)"
+        if name == DROPPED:
+            self._note_dropped(message.payload)
+            return
         self.inbox.put(
             Received(
                 Message(name, message.payload, clock.now_ms(), message.retain, message.dup),
@@ -214,6 +254,12 @@ class Connection:
                 self._number,
             )
         )
+
+    def _note_dropped(self, payload: bytes) -> None:
+        """Pass on the broker's counter when it has moved; the record knows what was seen before."""
+        if payload.isdigit() and int(payload) != self._dropped:
+            self._dropped = int(payload)
+            self.inbox.note(Notice("overflow", "", clock.now_ms(), count=self._dropped))
 
 
 def make_tls_context(settings: Settings) -> ssl.SSLContext:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..tools.message import Message
+from ..tools.message import Message, Notice
 
 UNGUARANTEED = 10_000
 """Messages of QoS 0 that may wait; beyond, they are dropped and counted, as QoS 0 allows."""
@@ -15,12 +15,15 @@ UNGUARANTEED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message with what its acknowledgement needs: packet id, QoS and connection."""
+    """A message with what its acknowledgement needs: packet id, QoS and connection.
 
-    message: Message
-    mid: int
-    qos: int
-    connection: int
+    A notice comes in line with the messages, and needs no acknowledgement.
+    """
+
+    message: Message | Notice
+    mid: int = 0
+    qos: int = 0
+    connection: int = 0
 
 
 class Inbox:
@@ -44,6 +47,10 @@ class Inbox:
             self.dropped += 1
             return
         self._queue.put(received)
+
+    def note(self, notice: Notice) -> None:
+        """Say something to the worker, in line with the messages."""
+        self._queue.put(Received(notice))
 
     def forget(self) -> None:
         """Drop what the broker will send again after a lost connection; keep QoS 0 messages."""

@@ -76,11 +76,24 @@ class Store:
 
         return self._transact(keep)
 
-    def _transact(self, work) -> Counts:
+    def note_unchanged(self, codes: list[str], at_ms: int) -> None:
+        """Say that the sources of these sensors are connected and have nothing new to report."""
+        self._transact(lambda broker: broker._note_unchanged(codes, at_ms))
+
+    def find_nodes(self) -> list[tuple[str, str]]:
+        """Return the Sparkplug nodes that were online when a bridge last heard of them."""
+        return self._transact(lambda broker: broker._find_online_nodes())
+
+    def find_last_sign_ms(self) -> int:
+        """Return when a bridge last served this broker."""
+        return self._transact(lambda broker: broker.heartbeat_ms or 0)
+
+    def _transact(self, work):
+        """Return what `work(broker)` returns, once it is committed."""
         committed = []
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            counts = work(env["mqtt.broker"].browse(self.broker_id))
+            result = work(env["mqtt.broker"].browse(self.broker_id))
             cr.postcommit.add(lambda: committed.append(True))
             try:
                 # the point of the bridge: acknowledged is what is committed, and only that
@@ -91,7 +104,7 @@ class Store:
                 # What follows a commit (mail, wake-up of a scheduled action) may fail on its
                 # own; the readings are in the table.
                 _logger.exception("Work after the commit of a batch failed.")
-        return counts
+        return result
 
 
 def _first_line(error: BaseException) -> str:

@@ -81,7 +81,9 @@ class Supervisor:
             return []
         with self._registry.cursor(readonly=True) as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            return [broker._get_settings() for broker in env["mqtt.broker"].search([])]
+            found = [broker._get_settings() for broker in env["mqtt.broker"].search([])]
+        # the messages of one Sparkplug node cannot be shared among bridges: their order counts
+        return [one for one in found if self.instance == 1 or not one.is_sparkplug]
 
     def _stop_workers(self, keys: list[int]) -> None:
         for key in keys:

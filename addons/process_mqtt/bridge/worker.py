@@ -25,6 +25,8 @@ import time
 import psycopg2
 from psycopg2.pool import PoolError
 
+from odoo.addons.process_monitoring import clock
+
 from ..tools.message import Counts
 from ..tools.router import Router
 from ..tools.settings import Settings
@@ -32,6 +34,7 @@ from .connection import Connection, Refused
 from .health import Health
 from .inbox import Inbox, Received
 from .lease import Lease
+from .sparkplug import SparkplugConnection, make_translator
 from .store import Failure, Store, classify
 
 _logger = logging.getLogger(__name__)
@@ -77,6 +80,7 @@ class Worker(threading.Thread):
         self._stopping = threading.Event()
         self._connection: Connection | None = None
         self._batch: list[Received] = []
+        self._translator = make_translator(settings)
         self._lease = Lease(registry.db_name, settings.broker_id, instance)
         self._pauses = Pauses()
         self._next_check = self._next_heartbeat = 0.0
@@ -86,7 +90,7 @@ class Worker(threading.Thread):
         self.registry = self._store.registry = registry
         if settings == self._settings:
             return
-        self._router = Router(settings.mappings)
+        self._router = self._router.renew(settings.mappings)
         self._settings = settings
 
     def stop(self) -> None:
@@ -121,6 +125,8 @@ class Worker(threading.Thread):
         else:
             _logger.warning("The database is away, next try in %.1f s: %s", pause, error)
         self._beat(is_database_up=False)
+        if self._translator:
+            self._leave()  # a host that cannot store is offline: edge nodes then keep their values
         self._stopping.wait(pause)
 
     def _serve(self) -> None:
@@ -131,12 +137,20 @@ class Worker(threading.Thread):
         while not self._stopping.is_set():
             settings = self._settings
             if not self._batch:
-                self._batch = self.inbox.take(
-                    settings.batch_size, settings.linger_ms / 1000, PATIENCE_S
+                self._batch = self._read_on(
+                    self.inbox.take(settings.batch_size, settings.linger_ms / 1000, PATIENCE_S)
                 )
             self._process()
             if not self._look_around():
                 return
+
+    def _read_on(self, batch: list[Received]) -> list[Received]:
+        """Sparkplug is read message by message, once; what follows is committed as any batch."""
+        if not self._translator:
+            return batch
+        items = self._translator.translate(batch)
+        self._translator.ask(self._connection)
+        return items
 
     def _look_around(self, is_due: bool = False) -> bool:
         """Every two seconds: still leading? other settings? say so. False when not leading."""
@@ -152,27 +166,39 @@ class Worker(threading.Thread):
             self._tell("error")
         elif connection.is_connected:
             self._tell("connected", filters=connection.subscribed)
+            self._note_unchanged()
         else:
             self._tell("connecting")
         self._beat()
         return True
 
+    def _note_unchanged(self) -> None:
+        """Sources that are connected and said nothing: what they said before still holds."""
+        if self._translator and not self._batch:
+            codes = self._router.find_sensors(self._translator.host.online())
+            if codes:
+                self._store.note_unchanged(codes, clock.now_ms())
+
     def _follow_settings(self) -> None:
         settings, connection = self._settings, self._connection
         if settings.connection != connection.settings.connection:
             self._leave()
+            self._translator = make_translator(settings)
             self._connect()
         elif settings != connection.settings:
             connection.settings = settings
             connection.subscribe(settings.subscriptions(self.instance))
 
     def _connect(self) -> None:
-        if self._connection is None:
-            connection = Connection(
-                self._settings, self.inbox, self.instance, self._get_known_filters()
-            )
-            self._connection = connection
-            connection.open()
+        if self._connection is not None:
+            return
+        kind = SparkplugConnection if self._translator else Connection
+        known = self._get_known_filters()
+        if self._translator and not self._translator.heard_ms:
+            self._translator.heard_ms = self._store.find_last_sign_ms()
+            self._translator.host.expect(self._store.find_nodes())
+        self._connection = kind(self._settings, self.inbox, self.instance, known)
+        self._connection.open()
 
     def _leave(self) -> None:
         """Close the connection; the broker keeps the session and what is not acknowledged."""

@@ -1,6 +1,9 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-
 from . import mqtt_broker
-from . import mqtt_mapping
+from . import mqtt_broker_receive
+from . import mqtt_broker_sparkplug
 from . import mqtt_dead_letter
+from . import mqtt_finding
+from . import mqtt_mapping
+from . import mqtt_node

@@ -8,12 +8,8 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.audit_chain.fields import BigInt
 from odoo.addons.process_monitoring import clock
-from odoo.addons.process_monitoring.tools.sample import IngestResult, Sample
 
 from ..tools import settings, topic
-from ..tools.message import Counts, Message
-from ..tools.payload import Reject
-from ..tools.router import Router
 
 SILENT_MS = 30_000
 """A bridge writes its health every few seconds; older than this, it is not running."""
@@ -265,35 +261,3 @@ class MqttBroker(models.Model):
             heartbeat_topic=self.heartbeat_topic or "",
             mappings=tuple(m._get_mapping() for m in self.mapping_ids.filtered("active")),
         )
-
-    def _get_router(self) -> Router:
-        return Router(self._get_settings().mappings)
-
-    @api.private
-    def _receive(self, messages: list[Message], router: Router) -> Counts:
-        """Take a batch through the one door: readings are stored, the rest become dead letters.
-
-        All or nothing: the caller commits, and acknowledges only then. Two queries of ours at
-        most, whatever the size of the batch, beside those of `_ingest`.
-        """
-        self.ensure_one()
-        samples, sources, refused, retained = [], [], [], 0
-        for message in messages:
-            result = router.decode(message)
-            if isinstance(result, Sample):
-                samples.append(result)
-                sources.append(message)
-            elif isinstance(result, Reject):
-                refused.append((message, result.reason))
-            else:
-                retained += 1
-        outcome = self._ingest(samples)
-        refused += [(sources[index], reason) for index, reason in outcome.rejected]
-        self.env["mqtt.dead.letter"]._bury(self, refused)
-        return Counts(outcome.stored, outcome.duplicates, len(refused), retained)
-
-    def _ingest(self, samples: list[Sample], now_ms: int | None = None) -> IngestResult:
-        """Hand samples to the door of readings, in the name of this broker's company alone."""
-        companies = {"allowed_company_ids": self.company_id.ids}
-        readings = self.env["process.reading"].with_context(**companies)
-        return readings._ingest(samples, now_ms)

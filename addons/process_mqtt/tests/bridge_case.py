@@ -124,6 +124,7 @@ class BridgeCase(BaseCase):
         self.folder = Path(tempfile.mkdtemp(prefix="bridge-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.registry = Registry(get_db_name())
+        self.workers = []
         self.line = f"x{uuid.uuid4().hex[:10]}"
         self.mosquitto = Mosquitto(self.folder).start()
         self.addCleanup(lambda: self.mosquitto.stop())
@@ -204,6 +205,7 @@ class BridgeCase(BaseCase):
         settings = self.commit(lambda env: self.broker(env)._get_settings())
         worker = Worker(self.registry, settings, instance)
         self.addCleanup(self.stop_worker, worker)
+        self.workers.append(worker)
         return worker
 
     @staticmethod

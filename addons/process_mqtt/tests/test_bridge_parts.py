@@ -219,7 +219,8 @@ class TestAcknowledgement(BaseCase):
 
     def connect(self):
         client = self.connection._client
-        with patch.object(client, "subscribe"), patch.object(client, "unsubscribe"):
+        subscribe = patch.object(client, "subscribe", return_value=(0, 1))
+        with subscribe, patch.object(client, "unsubscribe"):
             self.connection._on_connect(client, None, self.Flags, self.Reason, None)
 
     def disconnect(self):
@@ -270,9 +271,10 @@ class TestAcknowledgement(BaseCase):
     def test_unwanted_filters_of_a_kept_session_go(self):
         connection = Connection(PLAIN, self.inbox, known=["a/+", "old/+"])
         client = connection._client
-        with patch.object(client, "subscribe") as new, patch.object(client, "unsubscribe") as old:
+        subscribe = patch.object(client, "subscribe", return_value=(0, 1))
+        with subscribe as new, patch.object(client, "unsubscribe") as old:
             connection._on_connect(client, None, self.Flags, self.Reason, None)
-        self.assertEqual([name for name, _options in new.call_args.args[0]], ["a/+"])
+        self.assertEqual([name for name, _options in new.call_args_list[0].args[0]], ["a/+"])
         self.assertEqual(old.call_args.args[0], ["old/+"])
         self.assertEqual(connection.subscribed, {"a/+"})
 

@@ -50,6 +50,11 @@ class Router:
             return Retained()
         return result
 
+    def renew(self, mappings: tuple[Mapping, ...]) -> "Router":
+        """Return a router of other mappings that remembers what was refused."""
+        router = Router(mappings)
+        router.refused = self.refused
+        return router
 
     def note(self, message: Message, *, is_taken: bool) -> None:
         """Remember whether the newest value of a metric could be taken."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 
 from . import topic as topics
 from .payload import Mapping
+from .sparkplug_metric import NAMESPACE
 
 PASSWORD_VARIABLE = "BATCHPROOF_MQTT_PASSWORD"
 CA_VARIABLE = "BATCHPROOF_MQTT_CA"
+_ANY = frozenset({NAMESPACE, "+", "#"})
 _VARIABLE = re.compile(r"^BATCHPROOF_[A-Z0-9_]+$")
 
 
@@ -37,6 +39,9 @@ class Settings:
     batch_size: int = 500
     linger_ms: int = 50
     heartbeat_topic: str = ""
+    is_sparkplug: bool = False
+    host_id: str = ""
+    reorder_timeout_ms: int = 5_000
     mappings: tuple[Mapping, ...] = ()
 
     @property
@@ -52,10 +57,25 @@ class Settings:
         >>> settings.subscriptions(), settings.subscriptions(2)
         (('$share/g/b/+', 'a/+'), ('$share/g/b/+',))
         """
+        if self.is_sparkplug:
+            return self._sparkplug_subscriptions() if instance == 1 else ()
         filters = {m.topic_filter for m in self.mappings}
         return tuple(
             sorted(topics.subscription(f) for f in filters if instance == 1 or topics.is_shared(f))
         )
+
+    def _sparkplug_subscriptions(self) -> tuple[str, ...]:
+        """The groups that the mappings name, all of them where one has a wildcard there.
+
+        >>> mapping = Mapping("spBv1.0/dairy/{node}/{device}/{tag}", "{device}-{tag}")
+        >>> Settings(1, "x", "h", is_sparkplug=True, mappings=(mapping,)).subscriptions()
+        ('spBv1.0/dairy/#',)
+        """
+        levels = [topics.subscription(m.topic_filter).split("/") for m in self.mappings]
+        groups = {found[1] if len(found) > 1 else "#" for found in levels if found[0] in _ANY}
+        if groups & {"+", "#"}:
+            return (f"{NAMESPACE}/#",)
+        return tuple(sorted(f"{NAMESPACE}/{group}/#" for group in groups))
 
     def instance_client_id(self, instance: int = 1) -> str:
         """The fixed client id: the broker keeps one persistent session for each.

@@ -8,7 +8,8 @@ Source: Eclipse Sparkplug 3.0, chapters 4 (topics), 5 (operational behaviour) an
 """
 
 from .message import Message, Notice
-from .sparkplug_metric import NAMESPACE, Birth, read_text, to_message
+from .sparkplug_birth import Birth, is_control, read_bd_seq, read_births, split_topic
+from .sparkplug_metric import make_stale, read_text, to_message
 from .sparkplug_node import SEQUENCES, Arrived, Node, Source
 from .sparkplug_wire import Unreadable, decode
 
@@ -19,39 +20,16 @@ ASK_AGAIN_MS = 10_000
 AHEAD_MS = 5_000
 """How far a node's clock may be ahead for its times to count."""
 UNBORN = "The source has not said what its messages mean: no birth was received before."
-_NODE_KINDS = frozenset({"NBIRTH", "NDATA", "NDEATH"})
-_DEVICE_KINDS = frozenset({"DBIRTH", "DDATA", "DDEATH"})
-_CONTROLS = ("Node Control/", "Device Control/")
-_BD_SEQ = "bdSeq"
 Item = Message | Notice
-
-
-def split_topic(topic: str) -> tuple[str, str, str, str] | None:
-    """Return group, kind, node and device; None for what tells a host nothing.
-
-    >>> split_topic("spBv1.0/dairy/DDATA/edge1/htst")
-    ('dairy', 'DDATA', 'edge1', 'htst')
-    >>> split_topic("spBv1.0/dairy/NDEATH/edge1")
-    ('dairy', 'NDEATH', 'edge1', '')
-    >>> split_topic("spBv1.0/STATE/plant"), split_topic("spBv1.0/dairy/NCMD/edge1")
-    (None, None)
-    """
-    levels = topic.split("/")
-    if levels[0] != NAMESPACE or not all(levels):
-        return None
-    if len(levels) == 4 and levels[2] in _NODE_KINDS:
-        return levels[1], levels[2], levels[3], ""
-    if len(levels) == 5 and levels[2] in _DEVICE_KINDS:
-        return levels[1], levels[2], levels[3], levels[4]
-    return None
 
 
 class Host:
     """The memory of one Sparkplug connection."""
 
-    def __init__(self, reorder_ms: int = REORDER_MS):
-        self.reorder_ms = reorder_ms
+    def __init__(self, reorder_timeout_ms: int = REORDER_MS):
+        self.reorder_timeout_ms = reorder_timeout_ms
         self.nodes: dict[tuple[str, str], Node] = {}
+        self.lost_ms = 0
         self._rebirths: set[tuple[str, str]] = set()
 
     # -- what the bridge asks -----------------------------------------------------------------
@@ -59,13 +37,24 @@ class Host:
     def expect(self, nodes: list[tuple[str, str]]) -> None:
         """Nodes known from before: they are asked for their births."""
         for key in nodes:
-            self.nodes.setdefault(key, Node(*key))
+            self._find_node(*key)
         self._rebirths |= set(nodes)
 
-    def forget(self, now_ms: int) -> list[Item]:
-        """Our own connection was lost, and messages with it: every node must be born again."""
+    def _find_node(self, group: str, name: str) -> Node:
+        if (group, name) not in self.nodes:
+            self.nodes[group, name] = Node(group, name, self.lost_ms)
+        return self.nodes[group, name]
+
+    def forget(self, now_ms: int, lost_ms: int = 0) -> list[Item]:
+        """Our own connection was lost, and messages with it: every node must be born again.
+
+        `lost_ms`: until when everything had been received. A value that changed after it may not
+        have been the first change: the birth's value then ends a gap that begins there.
+        """
         items: list[Item] = []
+        self.lost_ms = lost_ms
         for key, node in self.nodes.items():
+            node.lose(lost_ms)
             for arrived in node.lose_count(now_ms):
                 items += self._doubt_all(node, arrived)
             node.asked_ms = 0
@@ -85,7 +74,7 @@ class Host:
         """What follows from the passing of time alone."""
         items: list[Item] = []
         for node in self.nodes.values():
-            if node.early and now_ms - node.early_ms >= self.reorder_ms:
+            if node.early and now_ms - node.early_ms >= self.reorder_timeout_ms:
                 items += self._miss(node, now_ms)
             if node.doubt_ms and now_ms - node.doubt_ms >= BIRTH_PATIENCE_MS:
                 items += node.give_up()
@@ -101,7 +90,7 @@ class Host:
         if place is None or message.is_retained:
             return []
         group, kind, name, device = place
-        node = self.nodes.setdefault((group, name), Node(group, name))
+        node = self._find_node(group, name)
         now_ms = message.received_ms
         content = decode(message.payload)
         if isinstance(content, Unreadable):
@@ -131,6 +120,7 @@ class Host:
         turn: Arrived | None = arrived
         while turn is not None:
             node.expected = (node.expected + 1) % SEQUENCES
+            node.heard_ms = turn.received_ms
             items += self._read(node, turn)
             turn = node.early.pop(node.expected, None)
         return items
@@ -138,6 +128,7 @@ class Host:
     def _miss(self, node: Node, now_ms: int) -> list[Item]:
         """The missing messages did not come in time: note the gap, ask for the births."""
         first = node.expected or 0
+        node.lose(node.heard_ms)
         waiting = node.lose_count(now_ms)
         count = (waiting[0].content.seq - first) % SEQUENCES
         last = (first + count - 1) % SEQUENCES
@@ -157,7 +148,7 @@ class Host:
     # -- births and deaths --------------------------------------------------------------------
 
     def _begin(self, node: Node, arrived: Arrived) -> list[Item]:
-        births, bd_seq = self._read_births(arrived.content), self._read_bd_seq(arrived.content)
+        births, bd_seq = read_births(arrived.content), read_bd_seq(arrived.content)
         items: list[Item] = []
         for early in node.lose_count(arrived.received_ms):
             items += self._doubt_all(node, early)
@@ -169,28 +160,13 @@ class Host:
         label, count = node.label_of(arrived.device), len(births)
         notice = Notice("birth", label, arrived.received_ms, "", count)
         items: list[Item] = [notice, *node.confirm(arrived.device)]
-        return items + self._read_metrics(node, arrived)
-
-    def _read_births(self, content) -> list[Birth]:
-        births = []
-        for metric in content.metrics:
-            name = read_text(metric.name)
-            if name and name != _BD_SEQ and not name.startswith(_CONTROLS):
-                alias = metric.alias if metric.HasField("alias") else None
-                births.append(Birth(name, metric.datatype, alias))
-        return births
-
-    @staticmethod
-    def _read_bd_seq(content) -> int | None:
-        for metric in content.metrics:
-            if metric.name == _BD_SEQ.encode():
-                kind = metric.WhichOneof("value")
-                return getattr(metric, kind) if kind in ("int_value", "long_value") else None
-        return None
+        items += self._read_metrics(node, arrived)
+        node.settled.add(arrived.device)
+        return items
 
     def _die(self, node: Node, arrived: Arrived) -> list[Item]:
         """An NDEATH; one of an earlier connection of the node says nothing of this one."""
-        bd_seq = self._read_bd_seq(arrived.content)
+        bd_seq = read_bd_seq(arrived.content)
         if node.bd_seq is not None and bd_seq != node.bd_seq:
             return []
         items = self._miss(node, arrived.received_ms) if node.early else []
@@ -211,7 +187,7 @@ class Host:
     def _read(self, node: Node, arrived: Arrived) -> list[Item]:
         """One message whose turn it is."""
         if arrived.kind == "DBIRTH":
-            births = self._read_births(arrived.content)
+            births = read_births(arrived.content)
             node.bear(arrived.device, births)
             return self._bear(node, arrived, births)
         if arrived.kind == "DDEATH":
@@ -235,11 +211,21 @@ class Host:
             what = "is not UTF-8" if metric.name else f"{metric.alias} is in no birth"
             reason = f"The {'name' if metric.name else 'alias'} of a metric {what}."
             return self._refuse(node, arrived, "alias", reason)
-        if name == _BD_SEQ or name.startswith(_CONTROLS):
+        if is_control(name):
             return []
         if name not in source.births:
             self._ask(node, arrived.received_ms)
-        return [self._translate(node, arrived, metric, name)]
+        message = self._translate(node, arrived, metric, name)
+        if arrived.kind in ("NBIRTH", "DBIRTH"):
+            return [*self._find_loss(node, arrived, message, metric), message]
+        return [message]
+
+    @staticmethod
+    def _find_loss(node: Node, arrived: Arrived, message: Message, metric) -> list[Item]:
+        """Of a value that has changed since messages were lost: stale from then on."""
+        if arrived.device in node.settled or not 0 < node.lost_ms < metric.timestamp:
+            return []
+        return [make_stale(message.topic, node.lost_ms + 1, message.received_ms)]
 
     @staticmethod
     def _find_name(source: Source, metric) -> str | None:
@@ -251,7 +237,9 @@ class Host:
         datatype = metric.datatype or (birth.datatype if birth else 0)
         address = node.address(arrived.device, name)
         sent_ms = arrived.content.timestamp or None
-        message = to_message(metric, datatype, address, sent_ms, arrived.received_ms)
+        message = to_message(
+            metric, datatype, address, sent_ms, arrived.received_ms, node.tell_apart
+        )
         if metric.timestamp <= arrived.received_ms + AHEAD_MS:
             node.newest_ms = max(node.newest_ms, metric.timestamp)
         return message

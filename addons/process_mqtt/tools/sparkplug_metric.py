@@ -10,8 +10,6 @@ So filters with placeholders, scale, unit, dead letters and replay are those of 
 import json
 import math
 import struct
-import zlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,15 +36,6 @@ class _Refused(Exception):
     """Raised inside this file only; `to_message` turns it into a message with a problem."""
 
 
-@dataclass(frozen=True, slots=True)
-class Birth:
-    """What a birth certificate said of one metric."""
-
-    name: str
-    datatype: int
-    alias: int | None
-
-
 def make_address(group: str, node: str, device: str, name: str) -> str:
     """Return the topic that mappings see.
 
@@ -64,8 +53,13 @@ def read_text(raw: bytes) -> str | None:
         return None
 
 
-def to_message(metric, datatype: int, address: str, sent_ms: int, received_ms: int) -> Message:
-    """Return the metric as a message; one that cannot be read carries the reason."""
+def to_message(
+    metric, datatype: int, address: str, sent_ms: int | None, received_ms: int, tell_apart
+) -> Message:
+    """Return the metric as a message; one that cannot be read carries the reason.
+
+    `tell_apart(address, ts, content)` numbers the values of one metric at one millisecond.
+    """
     document: dict[str, Any] = {"type": NAMES.get(datatype, f"type {datatype}")}
     document["ts"] = metric.timestamp if metric.HasField("timestamp") else sent_ms
     problem = ""
@@ -76,7 +70,8 @@ def to_message(metric, datatype: int, address: str, sent_ms: int, received_ms: i
         problem = str(refused)
     if document.get("value") is None and document.get("q", GOOD) == GOOD:
         document["q"] = BAD  # the source says that there is no value: it measures nothing
-    document["seq"] = _tell_apart(document)
+    content = document.get("value"), document.get("q", GOOD)
+    document["seq"] = tell_apart(address, document["ts"], content)
     if metric.is_historical:
         document["is_historical"] = True
     if metric.is_transient:
@@ -89,13 +84,6 @@ def make_stale(address: str, at_ms: int, received_ms: int) -> Message:
     """Return what a death certificate says of one metric: from now on, no value."""
     document = {"ts": at_ms, "value": None, "q": STALE, "seq": 0}
     return Message(address, json.dumps(document).encode(), received_ms, is_metric=True)
-
-
-def _tell_apart(document: dict[str, Any]) -> int:
-    """A number made of the value: a birth repeats values at their old time, which are the same
-    readings; another value at the same millisecond is another one.
-    """
-    return zlib.crc32(json.dumps([document.get("value"), document.get("q", GOOD)]).encode())
 
 
 def _read_properties(metric) -> dict[str, Any]:

@@ -10,7 +10,8 @@ the alias, they are readings; if not, or if none comes, they are dead letters.
 from dataclasses import dataclass, field, replace
 
 from .message import Message
-from .sparkplug_metric import Birth, make_address, make_stale
+from .sparkplug_birth import Birth
+from .sparkplug_metric import make_address, make_stale
 
 SEQUENCES = 256
 MAX_DOUBTFUL = 10_000
@@ -59,9 +60,14 @@ class Doubtful:
 class Node:
     """One edge node. `expected` is the next sequence number; None while a birth is awaited."""
 
-    def __init__(self, group: str, name: str):
+    def __init__(self, group: str, name: str, lost_ms: int = 0):
         self.group = group
         self.name = name
+        self.lost_ms = lost_ms
+        """Until when everything was received, before messages were lost."""
+        self.settled: set[str] = set()
+        """Devices that were born since then: what they say now is complete again."""
+        self.heard_ms = 0
         self.sources: dict[str, Source] = {}
         self.unborn: dict[str, Source] = {}
         """Devices of the last session that have had no birth of their own in this one."""
@@ -75,6 +81,7 @@ class Node:
         self.birth_ms = 0
         self.asked_ms = 0
         self.newest_ms = 0
+        self._newest: dict[str, tuple[int | None, int, object]] = {}
 
     @property
     def label(self) -> str:
@@ -85,6 +92,19 @@ class Node:
 
     def address(self, device: str, name: str) -> str:
         return make_address(self.group, self.name, device, name)
+
+    def tell_apart(self, address: str, at_ms: int | None, content: object) -> int:
+        """Number the values of one metric at one millisecond, in the order in which they came.
+
+        The same value at the same time is the same reading, however often births repeat it.
+        """
+        last_ms, number, last = self._newest.get(address, (None, 0, None))
+        if at_ms != last_ms:
+            number = 0
+        elif content != last:
+            number += 1
+        self._newest[address] = at_ms, number, content
+        return number
 
     def find(self, device: str) -> Source | None:
         """The source as last described, also where its birth is out of date."""
@@ -99,7 +119,7 @@ class Node:
         self.sources = {"": Source.born(births)}
         self.bd_seq = bd_seq
         self.expected = (seq + 1) % SEQUENCES
-        self.birth_ms = now_ms
+        self.birth_ms = self.heard_ms = now_ms
         self.asked_ms = 0
 
     def bear(self, device: str, births: list[Birth]) -> None:
@@ -120,6 +140,11 @@ class Node:
             else replace(item.message, problem=DOUBT.format(alias=item.alias))
             for item in settled
         ]
+
+    def lose(self, lost_ms: int) -> None:
+        """Messages after this time were lost."""
+        self.lost_ms = lost_ms
+        self.settled = set()
 
     # -- doubts -------------------------------------------------------------------------------
 
