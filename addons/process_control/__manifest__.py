@@ -29,6 +29,7 @@
         "views/process_deviation_views.xml",
         "views/mrp_production_views.xml",
         "views/stock_lot_views.xml",
+        "wizard/process_disposition_wizard_views.xml",
         "wizard/process_reason_wizard_views.xml",
         "report/process_run_report.xml",
     ],

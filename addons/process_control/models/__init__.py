@@ -33,6 +33,7 @@ from . import process_approval_delegation
 from . import process_cycle
 from . import process_cycle_due
 from . import process_deviation
+from . import process_deviation_disposition
 from . import process_run_record
 from . import process_run_timeline
 from . import process_run_history
@@ -41,5 +42,6 @@ from . import stock_move
 from . import mrp_production
 from . import mrp_production_process
 from . import mrp_production_gate
+from . import mrp_production_disposition
 from . import mrp_production_schedule
 from . import mrp_production_one_off

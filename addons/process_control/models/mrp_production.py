@@ -107,13 +107,14 @@ class MrpProduction(models.Model):
             ("is_one_off", "=", False),
             ("company_id", "=", self.company_id.id),
         ]
+        bom = self._get_plan_bom()
         by_bom = [
-            ("bom_id", "=", self.bom_id.id),
+            ("bom_id", "=", bom.id),
             ("product_id", "in", (False, self.product_id.id)),
         ]
         by_product = [("bom_id", "=", False), ("product_id", "=", self.product_id.id)]
         found = plans
-        if self.bom_id:
+        if bom:
             found = plans.search([*common, *by_bom], limit=1)
         return found or plans.search([*common, *by_product], limit=1)
 
@@ -153,7 +154,7 @@ class MrpProduction(models.Model):
         is_inherited = plan in group.process_plan_id and plan.state in FROZEN
         if not is_inherited and (plan.state != "approved" or plan.is_one_off):
             return False
-        return (not plan.bom_id or plan.bom_id == self.bom_id) and (
+        return (not plan.bom_id or plan.bom_id == self._get_plan_bom()) and (
             not plan.product_id or plan.product_id == self.product_id
         )
 

@@ -99,7 +99,7 @@ class MrpProductionGate(models.Model):
                 }
             ]
         inherited = self.process_origin_run_id._get_open_deviations()
-        return run._get_progress_blockers() + [d._prepare_blocker() for d in inherited]
+        return run._get_wall_blockers() + [d._prepare_blocker() for d in inherited]
 
     # -- what the tab shows -------------------------------------------------------------------
 

@@ -49,59 +49,7 @@ class ProcessDeviation(models.Model):
             )
         )
 
-    # -- what was decided -----------------------------------------------------------------------
-
-    def _apply_disposition(self):
-        """Tell the operators what the decision asks of the batch."""
-        result = super()._apply_disposition()
-        for deviation in self.sudo().filtered("run_id"):
-            deviation.production_id.message_post(
-                body=self.env._(
-                    "%(name)s is decided: %(disposition)s. %(todo)s",
-                    name=deviation.name,
-                    disposition=deviation._get_disposition_label(),
-                    todo=deviation._get_todo(),
-                )
-            )
-        return result
-
-    def _get_disposition_label(self) -> str:
-        labels = dict(self._fields["disposition"]._description_selection(self.env))
-        return labels.get(self.disposition, "")
-
-    def _get_todo(self) -> str:
-        if self.disposition == "reprocess":
-            return self.env._("Repeat the stage.")
-        if self.disposition == "destroy":
-            return self.env._("Stop or abort the batch and scrap its lots.")
-        return self.env._("The batch can be restarted.")
-
-    def _is_disposition_done(self):
-        """Reprocess: a later attempt is through. Destroy: the batch has ended, nothing is left."""
-        done = super()._is_disposition_done()
-        batch = self.sudo()
-        if not done or not batch.run_id:
-            return done
-        if batch.disposition == "reprocess" and batch.stage_id:
-            return batch._is_reprocessed()
-        if batch.disposition == "destroy":
-            return batch._is_destroyed()
-        return done
-
-    def _is_reprocessed(self) -> bool:
-        """Tell whether a later attempt of the same stage was completed with all in limits."""
-        later = self.run_id.stage_ids.filtered(
-            lambda s: (
-                s.plan_stage_id == self.stage_id.plan_stage_id
-                and s.attempt > self.stage_id.attempt
-                and s.state == "complete"
-            )
-        )
-        return any(stage._is_conforming() for stage in later)
-
-    def _is_destroyed(self) -> bool:
-        has_ended = self.run_id.state in ("stopped", "aborted")
-        return has_ended and not any(lot.product_qty > 0 for lot in self.lot_ids)
+    # -- closing ----------------------------------------------------------------------------------
 
     def _is_parameter_in_limits(self):
         """A later attempt in limits shows it as well as the next good reading does."""
@@ -110,7 +58,12 @@ class ProcessDeviation(models.Model):
         batch = self.sudo()
         return bool(batch.stage_id) and batch._is_reprocessed()
 
-    @api.depends("run_id.stage_ids.state", "run_id.state")
+    @api.depends(
+        "run_id.production_id.process_run_ids.stage_ids.state",
+        "run_id.state",
+        "run_id.production_id.state",
+        "disposition_order_ids.state",
+    )
     def _compute_conditions(self):
         return super()._compute_conditions()
 

@@ -71,6 +71,12 @@ class ProcessRun(models.Model):
     end_ms = BigInt(string="End (ms UTC)", readonly=True, aggregator=None)
     start_utc = fields.Char(string="Started (UTC)", compute="_compute_texts")
     end_utc = fields.Char(string="Ended (UTC)", compute="_compute_texts")
+    is_given_up = fields.Boolean(
+        string="Given up",
+        readonly=True,
+        help="A signed disposition was carried out: the order ends, its product goes where the "
+        "disposition says and nowhere else.",
+    )
     start_notes = fields.Text(
         string="Notes at the start", readonly=True, help="What was entered when the batch started."
     )

@@ -175,6 +175,17 @@ class ProcessRunCommand(models.Model):
             blockers.append(self._blocker("plan", message, plan))
         return blockers
 
+    def _get_wall_blockers(self) -> list[dict]:
+        """Return what stands between the order and done.
+
+        A batch that was given up by a signed disposition is never complete: its order is finished
+        into a lot that stays held, unless something is not decided yet.
+        """
+        if not self.is_given_up:
+            return self._get_progress_blockers()
+        undecided = self.deviation_ids.filtered(lambda deviation: deviation.state == "open")
+        return [deviation._prepare_blocker() for deviation in undecided]
+
     def _get_hash_blockers(self) -> list[dict]:
         plan = self.plan_id
         if plan._compute_content_hash() == self.plan_hash:

@@ -161,3 +161,6 @@ class StockLot(models.Model):
                         "process_run_ids": [fields.Command.link(new.id)],
                     }
                 )
+                for deviation in new.deviation_ids:
+                    if deviation.state != "closed" or deviation._keeps_lots():
+                        deviation._add_lots(lot)

@@ -46,8 +46,10 @@ from . import process_reevaluation
 from . import process_reevaluation_line
 from . import process_reevaluation_work
 from . import maintenance_equipment
+from . import process_deviation_product
 from . import res_company
 from . import res_users
 from . import stock_lot
 from . import stock_quant
 from . import stock_move
+from . import stock_scrap

@@ -1,7 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.audit_chain.fields import BigInt
 
@@ -225,14 +225,6 @@ class ProcessAlert(models.Model):
                     alert=self.display_name,
                 )
             )
-
-    def _check_group(self, *roles: str) -> None:
-        """Raise AccessError unless the user has read access and one of the roles."""
-        self.check_access("read")
-        groups = [f"process_monitoring.group_process_monitoring_{role}" for role in roles]
-        if not self.env.su and not any(self.env.user.has_group(group) for group in groups):
-            names = ", ".join(self.env.ref(group).sudo().display_name for group in groups)
-            raise AccessError(self.env._("Only %s may do this.", names))
 
     def action_open_deviation(self):
         """Open the deviation of this alert."""

@@ -122,6 +122,7 @@ class ProcessDeviation(models.Model):
             "disposition",
             "disposition_ccp",
             "disposition_reason",
+            "redirect_product_id",
             "release_evidence",
             "evidence_attachment_ids",
             "severity",
@@ -239,9 +240,7 @@ class ProcessDeviation(models.Model):
                 "window_end_ms": 0,
             }
         )
-        lots = cycle._get_affected_lots() - self.lot_ids
-        if lots:
-            self._stamp({"lot_ids": [fields.Command.link(lot.id) for lot in lots]})
+        self._add_lots(cycle._get_affected_lots())
         self._find_window_end()
 
     def _find_window_end(self) -> None:

@@ -112,7 +112,8 @@ class ProcessDeviationDecision(models.Model):
     def _is_disposition_done(self) -> bool:
         """Tell whether the decided disposition has been carried out; rooms above know more."""
         self.ensure_one()
-        return self.state != "open"
+        is_left = self.disposition == "destroy" and bool(self.sudo()._get_quants())
+        return self.state != "open" and not is_left
 
     def _apply_disposition(self) -> None:
         """Carry out what was decided; empty here, extended where there is an order."""
@@ -132,6 +133,7 @@ class ProcessDeviationDecision(models.Model):
         "correction",
         "prevention",
         "window_end_ms",
+        "lot_ids.quant_ids.quantity",
     )
     def _compute_conditions(self):
         for deviation in self:

@@ -43,6 +43,9 @@ class ProcessDeviationSignature(models.Model):
             "lots": sorted(self.lot_ids.mapped("name")),
             "disposition": self.disposition or "",
             "reason": self.disposition_reason or "",
+            "redirected_to": self.redirect_product_id.default_code
+            or self.redirect_product_id.name
+            or "",
             "evidence": self.release_evidence or "",
             "evidence_files": sorted(
                 f"{attachment.name} {attachment.checksum}"
@@ -63,6 +66,27 @@ class ProcessDeviationSignature(models.Model):
             )
         if self.disposition == "release":
             self._check_release()
+        if self.disposition == "redirect":
+            self._check_redirect()
+
+    def _check_redirect(self) -> None:
+        """Refuse a redirection that does not say what becomes of the product."""
+        product = self.redirect_product_id
+        if not product:
+            raise UserError(
+                self.env._(
+                    "%s: name the product that is made of it, such as animal feed.", self.name
+                )
+            )
+        if product in self.lot_ids.product_id:
+            raise UserError(
+                self.env._(
+                    "%(deviation)s: %(product)s is the product that failed; it cannot be "
+                    "redirected to itself.",
+                    deviation=self.name,
+                    product=product.display_name,
+                )
+            )
 
     def _check_release(self) -> None:
         """Refuse a release without evidence; for a CCP there is none that would do."""

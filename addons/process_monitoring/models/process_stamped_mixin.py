@@ -1,7 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 # Set by Odoo's own machinery of messages and activities, never part of the record's facts.
 _TECHNICAL = ("message_", "activity_", "my_activity_", "has_message", "website_message")
@@ -63,3 +63,11 @@ class ProcessStampedMixin(models.AbstractModel):
                 record=self[0].display_name,
             )
         )
+
+    def _check_group(self, *roles: str) -> None:
+        """Raise AccessError unless the user has read access and one of the roles."""
+        self.check_access("read")
+        groups = [f"process_monitoring.group_process_monitoring_{role}" for role in roles]
+        if not self.env.su and not any(self.env.user.has_group(group) for group in groups):
+            names = ", ".join(self.env.ref(group).sudo().display_name for group in groups)
+            raise AccessError(self.env._("Only %s may do this.", names))

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 
 # What only deviations decide; a stored computed field could be written otherwise.
 DECIDED = {"hold_state", "deviation_ids"}
-# After closing, product of these dispositions still goes nowhere but to scrap.
-KEEPING = ("redirect", "destroy")
+# What a lot is: with another name it would leave the plant as another lot.
+IDENTITY = {"name", "product_id", "company_id"}
 
 
 class StockLot(models.Model):
@@ -60,7 +60,33 @@ class StockLot(models.Model):
                     lot=self[0].display_name,
                 )
             )
+        for name in IDENTITY & set(vals):
+            self._check_identity(name, vals[name])
         return super().write(vals)
+
+    def _check_identity(self, name: str, value) -> None:
+        """Refuse to make another lot of one that is held: what is on the label would be free."""
+        field = self._fields[name]
+        for lot in self.filtered(lambda lot: lot.hold_state == "held"):
+            if field.convert_to_write(lot[name], lot) != value:
+                raise UserError(
+                    self.env._(
+                        "%(reasons)s %(field)s cannot be changed as long as it is held.",
+                        reasons=" ".join(lot._get_hold_reasons()),
+                        field=field._description_string(self.env),
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        for lot in self.sudo().filtered("deviation_ids"):
+            raise UserError(
+                self.env._(
+                    "Lot %(lot)s is part of deviation %(deviation)s and cannot be deleted.",
+                    lot=lot.name,
+                    deviation=lot.deviation_ids[0].name,
+                )
+            )
 
     def _get_hold_state(self) -> str:
         """Return held, quarantine or free; the strictest reason wins."""
@@ -69,9 +95,7 @@ class StockLot(models.Model):
 
     def _get_holding_deviations(self):
         """Return the deviations that keep the lot from leaving."""
-        return self.sudo().deviation_ids.filtered(
-            lambda d: d.state != "closed" or d.disposition in KEEPING
-        )
+        return self.sudo().deviation_ids.filtered(lambda d: d.state != "closed" or d._keeps_lots())
 
     def _get_hold_reasons(self) -> list[str]:
         """Return in sentences why the lot is not free, one for each reason."""

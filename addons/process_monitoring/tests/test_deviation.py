@@ -107,6 +107,49 @@ class TestDeviation(DeviationCase):
         self.sign(deviation, "disposition", colleague)
         self.assertEqual((deviation.state, deviation.decided_by_id), ("decided", colleague))
 
+    def test_a20_laboratory_pass_does_not_unlock_a_ccp(self):
+        deviation = self.open_deviation()
+        attachments = self.env["ir.attachment"].with_user(self.quality_manager)
+        attachment = attachments.create({"name": "lab pass.pdf", "raw": b"%PDF"})
+        manager = deviation.with_user(self.quality_manager)
+        manager.write(
+            {
+                "release_evidence": "c",
+                "evidence_attachment_ids": [(4, attachment.id)],
+                "disposition_reason": "Sample is negative",
+            }
+        )
+        with self.assertRaises(ValidationError):
+            manager.disposition = "release"
+        deviation.invalidate_recordset()
+        offered = dict(deviation.get_allowed_dispositions())
+        self.assertNotIn("release", offered)
+
+    def test_a20_import_and_api_release_no_ccp(self):
+        deviation = self.open_deviation()
+        for model in (self.env["process.deviation"], deviation.with_user(self.quality_manager)):
+            found = model.load([".id", "disposition"], [[str(deviation.id), "Release"]])
+            self.assertTrue(found["messages"])
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.CheckViolation),
+            self.cr.savepoint(),
+        ):
+            self.env["process.deviation"].sudo().create(
+                {"control_class": "ccp", "disposition": "release", "description": "Lab passed"}
+            )
+            self.env.flush_all()
+
+    def test_a20_redirect_names_another_product(self):
+        deviation = self.open_deviation()
+        manager = deviation.with_user(self.quality_manager)
+        manager.write({"disposition": "redirect", "disposition_reason": "Animal feed"})
+        with self.assertRaisesRegex(UserError, "name the product"):
+            self.sign(deviation, "disposition", self.quality_manager)
+        manager.redirect_product_id = self.env["product.product"].create({"name": "Feed"})
+        self.sign(deviation, "disposition", self.quality_manager)
+        self.assertEqual(deviation.state, "decided")
+
     def test_decision_is_signed_and_stamped(self):
         deviation = self.open_deviation()
         self.decide(deviation)

@@ -4,7 +4,7 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import SECOND, T0
@@ -58,6 +58,7 @@ class TestLotHold(DeviationCase):
         move._action_confirm()
         if lot:
             move.move_line_ids = [
+                (5,),
                 (
                     0,
                     0,
@@ -68,7 +69,7 @@ class TestLotHold(DeviationCase):
                         "location_id": (source or self.stock).id,
                         "location_dest_id": target.id,
                     },
-                )
+                ),
             ]
             move.picked = True
         return move
@@ -190,12 +191,111 @@ class TestLotHold(DeviationCase):
         move._action_done()
         self.assertEqual(move.state, "done")
 
-    def test_product_to_destroy_stays_held(self):
+    def test_a20_destroy_scraps_what_is_left_wherever_it_lies(self):
+        deviation = self.hold()
+        self.create_move(self.shelf, lot=self.lot, quantity=30)._action_done()
+        self.decide(deviation, "destroy")
+        self.assertEqual(deviation.on_hand_quantity, 100)
+        self.analyse(deviation)
+        with self.assertRaisesRegex(UserError, "not under control"):
+            self.sign(deviation, "close", self.quality_manager)
+        with self.assertRaises(AccessError):
+            deviation.with_user(self.operator).action_carry_out()
+        self.carry_out(deviation)
+        self.assertEqual(deviation.on_hand_quantity, 0)
+        self.assertEqual(sum(deviation.scrap_ids.mapped("scrap_qty")), 100)
+        self.assertEqual(set(deviation.scrap_ids.mapped("state")), {"done"})
+        with self.assertRaisesRegex(UserError, "nothing to carry out"):
+            deviation.with_user(self.supervisor).action_carry_out()
+        self.sign(deviation, "close", self.quality_manager)
+        self.assertEqual(self.lot.hold_state, "held", "What comes back of it is still held")
+
+    def carry_out(self, deviation):
+        action = deviation.with_user(self.supervisor).action_carry_out()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.supervisor)
+            .with_context(**action["context"])
+            .create({})
+        )
+        wizard.action_apply()
+
+    # -- A21, the rarer ways ----------------------------------------------------------------------
+
+    def test_a21_scrap_undone_carries_the_hold_and_goes_nowhere_else(self):
         deviation = self.hold()
         self.decide(deviation, "destroy")
-        self.analyse(deviation)
-        self.sign(deviation, "close", self.quality_manager)
+        self.carry_out(deviation)
+        scrapped = deviation.scrap_ids.scrap_location_id
+        back = self.create_move(self.stock, lot=self.lot, source=scrapped)
+        back._action_done()
         self.assertEqual(self.lot.hold_state, "held")
+        with self.assertRaises(UserError):
+            self.create_move(self.customers, lot=self.lot, source=scrapped)._action_done()
+
+    def test_a21_inventory_count_does_not_write_it_off(self):
+        self.hold()
+        quant = self.env["stock.quant"].search(
+            [("lot_id", "=", self.lot.id), ("location_id", "=", self.stock.id)]
+        )
+        quant.with_context(inventory_mode=True).inventory_quantity = 0
+        with self.assertRaisesRegex(UserError, "written off"):
+            quant.action_apply_inventory()
+        quant.inventory_quantity = 120
+        quant.action_apply_inventory()
+        self.assertEqual(self.on_hand(self.lot, self.stock), 120, "More of it is held too")
+
+    def test_a21_lot_keeps_its_name_product_and_company(self):
+        self.hold()
+        other = self.milk.copy()
+        for vals in ({"name": "LOT-FREE"}, {"product_id": other.id}, {"company_id": False}):
+            if self.lot.company_id or "company_id" not in vals:
+                with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "is held"):
+                    self.lot.sudo().write(vals)
+        self.lot.write({"name": "LOT-1", "note": "<p>Seen</p>"})
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            self.lot.sudo().unlink()
+
+    def test_a21_record_of_what_brought_it_in_is_not_edited(self):
+        receipt = self.create_move(self.stock, lot=self.free_lot, source=self.production)
+        receipt._action_done()
+        self.hold(self.free_lot)
+        line = receipt.move_line_ids
+        for vals in ({"lot_id": self.lot.id}, {"quantity": 1}):
+            with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "cannot be changed"):
+                line.sudo().write(vals)
+
+    def test_a21_transit_and_another_company_are_out(self):
+        self.hold()
+        transit = self.env["stock.location"].create({"name": "Lorry", "usage": "transit"})
+        with self.assertRaises(UserError):
+            self.create_move(transit, lot=self.lot)._action_done()
+
+    def test_a21_package_takes_the_hold_along(self):
+        self.hold()
+        move = self.create_move(self.shelf, lot=self.lot)
+        move.move_line_ids.result_package_id = self.env["stock.package"].create({"name": "PAL-1"})
+        move._action_done()
+        quant = self.env["stock.quant"].search([("package_id.name", "=", "PAL-1")])
+        self.assertEqual(quant.lot_id.hold_state, "held")
+
+    def test_a21_lots_made_of_it_are_held(self):
+        """Also those made before it was held, step by step."""
+        grandchild = self.env["stock.lot"].create({"name": "LOT-C", "product_id": self.milk.id})
+        for parent, child in ((self.lot, self.free_lot), (self.free_lot, grandchild)):
+            consumed = self.create_move(self.production, lot=parent, quantity=10)
+            consumed._action_done()
+            made = self.create_move(self.stock, lot=child, source=self.production)
+            made._action_done()
+            made.move_line_ids.consume_line_ids = consumed.move_line_ids
+        deviation = self.hold()
+        self.assertEqual(deviation.lot_ids, self.lot + self.free_lot + grandchild)
+        self.assertEqual(grandchild.hold_state, "held")
+
+    def test_a21_what_was_delivered_before_is_told(self):
+        self.create_move(self.customers, lot=self.lot, quantity=40)._action_done()
+        deviation = self.hold()
+        self.assertEqual((deviation.shipped_quantity, deviation.on_hand_quantity), (40, 60))
 
     def test_lots_are_added_and_never_taken_off(self):
         deviation = self.hold()
