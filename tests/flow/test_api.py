@@ -2,9 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The API as a program outside meets it: the user's four examples, and requests at random.
 
-The bodies of the examples stand here as the user's document has them, its garbled degree sign
-with them; only `test_the_examples_run_through` adds to them: the times, because half an hour of a
-stage is not waited for, and the sensors, because the dairy has several thermometers.
+The bodies of the examples are the user's, their garbled degree sign with them; only
+`test_the_examples_run_through` adds to them: the times, because half an hour of a stage is not
+waited for, and a thermometer for each requirement that nothing else reads. In between it posts the
+readings: the document's third and fourth answers are those to a stage that has been measured.
 """
 
 from __future__ import annotations
@@ -177,6 +178,23 @@ def test_the_examples_run_through(api, plant):
     assert report["measurements"] == 183
     assert [each["code"] for each in report["blockers"]] == ["plan"], "somebody else approves it"
     assert len(api.get(f"{pasteurisation}/monitoring-logs?limit=200").json()["items"]) == 181
+    _assert_history(api, path)
+
+
+def _assert_history(api, path: str) -> None:
+    """The whole history, page by page along the links, is in time order and ends complete."""
+    entries, at = [], f"{path}/history?limit=5"
+    while at:
+        answer = api.get(at)
+        assert answer.status_code == 200, answer.text
+        entries += answer.json()["items"]
+        at = answer.links.get("next", {}).get("url", "").removeprefix(BASE)
+    times = [entry["at"] for entry in entries]
+    assert times == sorted(times) and len(entries) > 10
+    states = [entry["transition"]["to_state"] for entry in entries if entry["kind"] == "state"]
+    assert states[0] == "idle" and states[-1] == "complete"
+    reasons = [entry["transition"]["reason"] for entry in entries if entry["transition"]]
+    assert sum(TRANSITION["reason"] in (reason or "") for reason in reasons) == 2
 
 
 def _assert_documented(evaluation: dict) -> None:
@@ -235,11 +253,16 @@ def test_the_page_shows_every_operation(plant, browser):
     page.on("request", lambda sent: hosts.add(sent.url.split("/")[2]))
     page.goto(f"{plant.access['url']}/api/v1/docs")
     page.wait_for_selector("#schema-Problem")
+    assert page.locator("#operations pre:not(.result):not(.curl)").count() == wanted, "examples"
     assert page.locator("#operations details").count() == wanted
     page.locator("#key").fill(plant.access["api_keys"]["operator"])
     page.locator("#list_processes summary").click()
-    page.locator("#list_processes button").click()
-    expect(page.locator("#list_processes pre")).to_contain_text('"next_cursor"')
+    page.locator("#list_processes button", has_text="Send").click()
+    expect(page.locator("#list_processes pre.result")).to_contain_text('"next_cursor"')
+    page.locator("#list_processes button", has_text="curl").click()
+    expect(page.locator("#list_processes pre.curl")).to_contain_text('Bearer $KEY"')
+    page.locator("#filter").fill("history")
+    assert page.locator("#contents a:visible").all_inner_texts() == ["GET list history"]
     page.close()
     assert not [each for each in troubles if "favicon" not in each]
     assert hosts == {plant.access["url"].split("/")[2]}

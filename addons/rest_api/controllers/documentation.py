@@ -7,7 +7,8 @@ from .. import openapi
 from ..answers import make_conditional
 from ..area import get_areas
 
-_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'"
+_LOADED = ("script-src", "style-src", "connect-src", "img-src")
+_POLICY = "; ".join(["default-src 'none'", *(f"{each} 'self'" for each in _LOADED)])
 
 
 class Documentation(Controller):

@@ -90,6 +90,6 @@ class TestDocument(ApiCase):
         self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
         self.assertNotIn("http", re.sub(r"<!doctype html>", "", page.text))
         addresses = re.findall(r'(?:src|href)="(/rest_api/[^"]+)"', page.text)
-        self.assertEqual(len(addresses), 2)
+        self.assertEqual(len(addresses), 3)
         for address in addresses:
             self.assertEqual(self.fetch(address).status_code, 200, address)
