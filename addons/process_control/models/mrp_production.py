@@ -82,7 +82,16 @@ class MrpProduction(models.Model):
         # one query for the runs of all orders of a list, with the columns a form asks for
         runs = self.env["process.run"].search_fetch(
             [("production_id", "in", self._origin.ids)],
-            ["production_id", "number", "state", "name", "plan_id", "plan_hash", "company_id"],
+            [
+                "production_id",
+                "number",
+                "state",
+                "name",
+                "plan_id",
+                "plan_hash",
+                "company_id",
+                "is_given_up",
+            ],
             order="number, id",
         )
         newest = {run.production_id.id: run for run in runs}

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -21,20 +21,23 @@ class MrpProductionDisposition(models.Model):
         readonly=True,
         copy=False,
     )
-    disposition_deviation_count = fields.Integer(compute="_compute_disposition_deviation_count")
-
-    @api.depends("disposition_deviation_ids")
-    def _compute_disposition_deviation_count(self):
-        for production in self:
-            production.disposition_deviation_count = len(production.disposition_deviation_ids)
+    is_disposition = fields.Boolean(
+        readonly=True, copy=False, help="It carries out what was decided about held lots."
+    )
 
     def _get_stamped_fields(self):
-        return super()._get_stamped_fields() | {"disposition_deviation_ids"}
+        own = {"disposition_deviation_ids", "is_disposition"}
+        return super()._get_stamped_fields() | own
 
     def _set_disposition(self, deviation) -> None:
         """Tie the order to a deviation, both ways, and give it the plan of what is reprocessed."""
         self.ensure_one()
-        self._stamp({"disposition_deviation_ids": [fields.Command.link(deviation.id)]})
+        self._stamp(
+            {
+                "disposition_deviation_ids": [fields.Command.link(deviation.id)],
+                "is_disposition": True,
+            }
+        )
         if self.state == "draft":
             self._stamp({"process_plan_id": self._find_process_plan().id})
         self.message_post(

@@ -24,7 +24,7 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         """An order that carries out a disposition takes the held lots, and no others."""
-        own = self.filtered(lambda m: m.raw_material_production_id.disposition_deviation_ids)
+        own = self.filtered("raw_material_production_id.is_disposition")
         result = super(StockMove, self - own)._action_assign(force_qty=force_qty)
         for move in own:
             move._do_reserve_held()

@@ -31,6 +31,22 @@ class DeviationCase(ProcessMonitoringCase):
         )
         self.sign(deviation, "disposition", self.quality_manager)
 
+    def release(self, deviation):
+        """Decide and close an OPRP's deviation: evidence, and two people."""
+        attachments = self.env["ir.attachment"].with_user(self.quality_manager)
+        attachment = attachments.create({"name": "lab.pdf", "raw": b"%PDF"})
+        deviation.with_user(self.quality_manager).write(
+            {
+                "disposition": "release",
+                "disposition_reason": "Levels are met",
+                "release_evidence": "c",
+                "evidence_attachment_ids": [(4, attachment.id)],
+            }
+        )
+        colleague = self._create_user("quality_manager", name="Second manager")
+        self.sign(deviation, "disposition", colleague)
+        self.analyse(deviation)
+
     def analyse(self, deviation):
         deviation.with_user(self.quality_manager).write(
             {

@@ -39,11 +39,11 @@ class TestLotHold(DeviationCase):
     def put(cls, lot, quantity):
         cls.env["stock.quant"]._update_available_quantity(cls.milk, cls.stock, quantity, lot_id=lot)
 
-    def hold(self, lot=None):
+    def hold(self, lot=None, **vals):
         lots = self.lot if lot is None else lot
         cycles = type(self.env["process.cycle"])
         with patch.object(cycles, "_get_affected_lots", lambda cycle: lots):
-            return self.open_deviation()
+            return self.open_deviation(**vals)
 
     def create_move(self, target, quantity=10, lot=None, source=None):
         move = self.env["stock.move"].create(
@@ -181,10 +181,9 @@ class TestLotHold(DeviationCase):
             move.move_line_ids.lot_id = self.lot
 
     def test_held_until_closed(self):
-        deviation = self.hold()
-        self.decide(deviation)
+        deviation = self.hold(control_class="oprp")
+        self.release(deviation)
         self.assertEqual(self.lot.hold_state, "held", "Decided is not closed")
-        self.analyse(deviation)
         self.sign(deviation, "close", self.quality_manager)
         self.assertEqual(self.lot.hold_state, "free")
         move = self.create_move(self.customers, lot=self.lot)
