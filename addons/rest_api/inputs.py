@@ -124,9 +124,10 @@ def milliseconds(body: dict, key: str) -> int | None:
 
 def read_time(value) -> int | None:
     """Return a time in ms UTC; None when the value is no time."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**14:
-        return value
-    return _from_iso(value) if isinstance(value, str) else None
+    found = _from_iso(value) if isinstance(value, str) else value
+    # 14 digits reach the year 5138: a later time is a slip, and no date holds all of them
+    is_time = isinstance(found, int) and not isinstance(found, bool) and 0 < found < 10**14
+    return found if is_time else None
 
 
 def _from_iso(value: str) -> int | None:

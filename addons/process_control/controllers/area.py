@@ -12,6 +12,7 @@ from odoo.addons.rest_api.area import API, RECORD_ID, Area, Query
 from odoo.addons.rest_api.inputs import find
 from odoo.addons.rest_api.problem import ApiProblem
 
+from .schemas_plant import PLANT
 from .schemas_returned import PROBLEM, RETURNED
 from .schemas_sent import SENT
 
@@ -21,6 +22,7 @@ AREA = Area(
     prefix=f"{API}/batch-progression",
     about="Stage-gated batches: a batch is a manufacturing order, a process its run.",
     tags={
+        "Batches": "Manufacturing orders, found by the number people use.",
         "Processes": "A batch on its way: begin, read, command, judge.",
         "Stages": "One attempt at a stage: what its gate says, and how it moves on.",
         "Monitoring": "Readings of a stage, posted and read.",
@@ -29,7 +31,7 @@ AREA = Area(
         "Deviations": "What went wrong and what becomes of the product.",
         "Alerts": "What a person must see now.",
     },
-    schemas={**SENT, **RETURNED},
+    schemas={**SENT, **RETURNED, **PLANT},
     problem=PROBLEM,
     # as a dairy answered them, lists shortened
     examples=json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8")),

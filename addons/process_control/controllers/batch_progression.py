@@ -37,6 +37,7 @@ class BatchProgression(Controller):
         body="Initiate",
         answer="NewProcess",
         status=201,
+        tag="Processes",
     )
     def initiate_process(self, batch_id, body):
         """Open the process of a batch with its approved plan, or with a plan of its own."""
@@ -61,7 +62,13 @@ class BatchProgression(Controller):
                 f"{plan.process_type or 'none'}, not {process_type}.",
             )
 
-    @AREA.endpoint("/processes/<string:process_id>/start", "POST", body="Start", answer="Process")
+    @AREA.endpoint(
+        "/processes/<string:process_id>/start",
+        "POST",
+        body="Start",
+        answer="Process",
+        tag="Processes",
+    )
     def start(self, process_id, body):
         """Start the batch and its first stage."""
         run = find("process.run", process_id)
@@ -83,6 +90,7 @@ class BatchProgression(Controller):
         "GET",
         answer="ProcessPage",
         query=(BATCH_ID, STATE, FROM, UNTIL, *PAGED),
+        tag="Processes",
     )
     def list_processes(self, query):
         """List processes, newest first; from and until ask for the time of their start."""
@@ -98,7 +106,7 @@ class BatchProgression(Controller):
             "next_cursor": cursor,
         }
 
-    @AREA.endpoint("/processes/<string:process_id>", "GET", answer="Process")
+    @AREA.endpoint("/processes/<string:process_id>", "GET", answer="Process", tag="Processes")
     def get_process(self, process_id, query):
         """Return a process with the current attempt of each stage."""
         return process_json(find("process.run", process_id))
@@ -111,7 +119,10 @@ class BatchProgression(Controller):
         return {"items": [stage_json(stage) for stage in stages]}
 
     @AREA.endpoint(
-        "/processes/<string:process_id>/compliance-report", "GET", answer="ComplianceReport"
+        "/processes/<string:process_id>/compliance-report",
+        "GET",
+        answer="ComplianceReport",
+        tag="Processes",
     )
     def compliance_report(self, process_id, query):
         """Return the verdict on a process and its batch record."""
@@ -190,7 +201,11 @@ class BatchProgression(Controller):
         }
 
     @AREA.endpoint(
-        "/processes/<string:process_id>/commands", "POST", body="Command", answer="Process"
+        "/processes/<string:process_id>/commands",
+        "POST",
+        body="Command",
+        answer="Process",
+        tag="Processes",
     )
     def command(self, process_id, body):
         """Give a command to the batch: pause, resume, hold, restart, stop, abort, reset."""

@@ -9,7 +9,7 @@ from odoo.addons.rest_api.problem import ApiProblem
 from ..tools.stages_words import unit_code
 from .area import AREA, find_stage
 from .schemas_sent import MAX_READINGS
-from .serialize import reading_json
+from .serialize import reading_json, requirement_json
 
 LOGS = "/processes/<string:process_id>/stages/<string:stage_id>/monitoring-logs"
 # the time of a reading in ms, its id
@@ -18,6 +18,19 @@ LAST_SEEN = (15, 18)
 
 class Monitoring(Controller):
     """Readings of a stage: delivered by programs or typed by people, and read back."""
+
+    @AREA.endpoint(
+        "/processes/<string:process_id>/stages/<string:stage_id>/monitoring-requirements",
+        "GET",
+        answer="RequirementList",
+        tag="Monitoring",
+    )
+    def list_monitoring_requirements(self, process_id, stage_id, query):
+        """Return what the plan wants measured at a stage: by which sensor, how often, how far."""
+        stage = find_stage(process_id, stage_id)
+        # who may see the batch may see what its plan asks for
+        requirements = stage.sudo().plan_stage_id.requirement_ids
+        return {"items": [requirement_json(requirement) for requirement in requirements]}
 
     @AREA.endpoint(LOGS, "POST", body="NewReadings", answer="Ingested", tag="Monitoring")
     def add_monitoring_logs(self, process_id, stage_id, body):

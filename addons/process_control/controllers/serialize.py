@@ -2,7 +2,56 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """How the records of a batch look in the API; times are ISO 8601, UTC."""
 
-from odoo.addons.process_monitoring.clock import to_iso
+from odoo.addons.process_monitoring.clock import to_iso, to_ms
+
+
+def batch_json(order) -> dict:
+    """Return one manufacturing order."""
+    order = order.sudo()
+    run, plan = order.process_run_id, order.process_plan_id
+    return {
+        "batch_id": order.id,
+        "name": order.name,
+        "state": order.state,
+        "product": {
+            "code": order.product_id.default_code or None,
+            "name": order.product_id.name,
+        },
+        "quantity": order.product_qty,
+        "unit": order.product_uom_id.name,
+        "lots": run.lot_ids.sorted("id").mapped("name"),
+        "planned_start": to_iso(to_ms(order.date_start)) if order.date_start else None,
+        "plan": {"code": plan.code, "revision": plan.revision, "state": plan.state}
+        if plan
+        else None,
+        "process_id": run.id or None,
+        "process_state": run.state or None,
+    }
+
+
+def requirement_json(requirement) -> dict:
+    """Return one thing to be measured at a stage, in the unit of its parameter."""
+    frequency = requirement.frequency
+    return {
+        "name": requirement.name,
+        "parameter": requirement.parameter_id.code,
+        "unit": requirement.unit or None,
+        "sensor": requirement.sensor_id.code or None,
+        "control_class": requirement.control_class,
+        "is_mandatory": requirement.is_mandatory,
+        "frequency": frequency,
+        "interval_seconds": requirement.interval_s if frequency == "interval" else None,
+        "max_gap_seconds": requirement.max_gap_s if frequency == "continuous" else None,
+        "limits": [
+            {
+                "kind": limit.kind,
+                "operator": limit.operator,
+                "value": limit.value,
+                "unit": limit.unit or None,
+            }
+            for limit in requirement.limit_ids._sort_by_severity()
+        ],
+    }
 
 
 def stage_json(stage) -> dict:

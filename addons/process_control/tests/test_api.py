@@ -223,3 +223,37 @@ class TestApi(ApiCase):
         [example] = schema["examples"]
         wanted = json.dumps(STAGES_CONFIG).replace("\\u00ac\\u221e", "\\u00b0")
         self.assertEqual(example["stages_config"], json.loads(wanted))
+
+    # -- what a program has to know first -------------------------------------------------------
+
+    def test_an_order_is_found_by_its_number(self):
+        order = self.create_order()
+        self.create_order()
+        status, answer = self.call("GET", f"/batches?name={order.name}")
+        [batch] = answer["items"]
+        self.assertEqual((status, batch["batch_id"], batch["state"]), (200, order.id, "confirmed"))
+        self.assertEqual(batch["plan"]["code"], self.plan.code)
+        self.assertIsNone(batch["process_id"])
+        process = self.initiate(order)
+        status, batch = self.call("GET", f"/batches/{order.id}", user=self.integration)
+        self.assertEqual((status, batch["process_id"]), (200, process["process_id"]))
+        self.assertEqual(batch["lots"], process["lots"])
+        start = order.date_start.isoformat() + "Z"
+        self.assertTrue(self.call("GET", f"/batches?from={start}&state=confirmed")[1]["items"])
+        self.assertFalse(self.call("GET", f"/batches?until=1&name={order.name}")[1]["items"])
+        for query in ("state=x", "from=x", "cursor=x", "from=9999-12-31T23:59:59-12:00"):
+            self.assertEqual(self.call("GET", f"/batches?{query}")[0], 422)
+        self.assertEqual(self.call("GET", "/batches?name=%00")[1]["items"], [])
+
+    def test_what_is_to_be_measured_at_a_stage(self):
+        process = self.initiate(self.create_order(), stages_config=STAGES_CONFIG)
+        path = f"{self.get_path(process, 1)}/monitoring-requirements"
+        status, answer = self.call("GET", path)
+        [requirement] = answer["items"]
+        self.assertEqual(requirement["name"], "Pasteurization Temperature")
+        self.assertEqual(requirement["frequency"], "continuous")
+        self.assertIsNone(requirement["interval_seconds"])
+        self.assertEqual(
+            [(limit["kind"], limit["operator"], limit["value"]) for limit in requirement["limits"]],
+            [("critical", "ge", 71.5), ("operating", "le", 72.5)],
+        )

@@ -54,6 +54,8 @@ class TestApiRefused(ApiCase):
             ("POST", f"/processes/{run}/commands"),
             ("GET", f"/processes/{run}/transitions"),
             ("GET", f"/processes/{run}/history"),
+            ("GET", f"/batches/{order.id}"),
+            ("GET", f"/processes/{run}/stages/{stage}/monitoring-requirements"),
             ("GET", f"/processes/{run}/approvals"),
             ("POST", f"/processes/{run}/stages/{stage}/approvals"),
             ("POST", f"/processes/{run}/stages/{stage}/deviations"),
@@ -69,6 +71,7 @@ class TestApiRefused(ApiCase):
                 self.assertEqual(self.call(method, path, body, user=stranger)[0], 404)
         self.assertEqual(self.call("GET", "/processes", user=stranger)[1]["items"], [])
         self.assertEqual(self.call("GET", "/alerts", user=stranger)[1]["items"], [])
+        self.assertEqual(self.call("GET", "/batches", user=stranger)[1]["items"], [])
         self.assertEqual(self.call("GET", f"/processes?batch_id={order.id}")[0], 200)
 
     def test_ids_that_are_none(self):
