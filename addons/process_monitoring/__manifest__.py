@@ -6,7 +6,7 @@
     "author": "Batchproof",
     "website": "https://github.com/batchproof/batchproof",
     "category": "Manufacturing/Quality",
-    "depends": ["audit_chain", "rest_api", "barcodes", "maintenance", "stock", "sms"],
+    "depends": ["audit_chain", "rest_api", "barcodes", "maintenance", "resource", "stock", "sms"],
     "data": [
         "security/process_monitoring_security.xml",
         "security/ir.model.access.csv",
@@ -37,6 +37,7 @@
         "views/process_answer_views.xml",
         "views/process_requirement_views.xml",
         "views/process_sensor_views.xml",
+        "views/process_feed_views.xml",
         "views/process_parameter_views.xml",
         "views/stock_lot_views.xml",
         "views/res_company_views.xml",

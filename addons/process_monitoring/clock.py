@@ -43,6 +43,14 @@ def format_ms(env, ms: int) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} (UTC{offset[:3]}:{offset[3:]})"
 
 
+def format_short(env, ms: int, now_ms: int) -> str:
+    """Return the time of day in the reader's time zone; the date too unless it is today."""
+    moment, today = (
+        datetime.fromtimestamp(value / 1000, UTC).astimezone(env.tz) for value in (ms, now_ms)
+    )
+    return f"{moment:%H:%M}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M}"
+
+
 def search_datetime(field: str, operator: str, value):
     """Return the domain on a `…_ms` field that a search on its datetime means."""
     if operator not in ("<", "<=", ">", ">=") or not value:

@@ -15,6 +15,7 @@ def bound(kind="critical", operator="ge", value="72.0"):
     symbol = {"ge": "≥", "le": "≤"}[operator]
     return {
         "kind": kind,
+        "quantity": "value",
         "operator": operator,
         "value": value,
         "unit": "degC",

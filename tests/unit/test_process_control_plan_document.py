@@ -12,6 +12,7 @@ from conftest import load_tool
 load_tool("process_monitoring", "limits")
 load_tool("process_monitoring", "units")
 plan_document = load_tool("process_control", "plan_document")
+document_parts = load_tool("process_control", "document_parts")
 
 REQUIREMENT = {
     **dict.fromkeys(plan_document.TEXTS, ""),
@@ -30,6 +31,7 @@ REQUIREMENT = {
         "limits": [
             {
                 "kind": "critical",
+                "quantity": "value",
                 "operator": "ge",
                 "value": "72.0",
                 "unit": "degC",
@@ -38,6 +40,9 @@ REQUIREMENT = {
             }
         ],
         "condition": {"sensor": "valve", "value": "forward", "max_age_ms": 60000},
+        "calendar": "",
+        "holding": None,
+        "lethality": None,
         "is_manual": False,
         "entry_role": "operator",
         "device_verification": "",
@@ -180,3 +185,34 @@ def test_answers_are_read_strictly():
         (f"{place}[1].is_conforming", "flag"),
         (f"{place}[2].is_conforming", "missing"),
     ]
+
+
+def test_computed_limits_are_read_strictly():
+    document = copy.deepcopy(PLAN)
+    rules = document["stages"][0]["requirements"][0]["monitoring"]
+    rules["holding"] = {
+        "sensor": "flow",
+        "volume_l": "4.79",
+        "factor": "1.0",
+        "factor_source": "salt test",
+        "max_age_ms": 10_000,
+    }
+    rules["lethality"] = {"method": "f0", "reference_c": "121.1", "z_c": "10.0"}
+    rules["calendar"] = "Three shifts"
+    assert problems(document) == []
+    found = plan_document.references(document)
+    assert ("sensor", "flow") in {(each.kind, each.name) for each in found}
+    assert ("calendar", "Three shifts") in {(each.kind, each.name) for each in found}
+    rules["holding"]["factor"] = "0.5"
+    rules["lethality"]["method"] = "f1"
+    found = {place.rsplit(".", 1)[-1]: code for place, code in problems(document)}
+    assert found == {"factor": "below", "method": "choice"}
+
+
+def test_one_bound_of_each_quantity():
+    document = copy.deepcopy(PLAN)
+    requirement = document["stages"][0]["requirements"][0]
+    [bound] = requirement["monitoring"]["limits"]
+    requirement["monitoring"]["limits"].append({**bound, "quantity": "holding_time"})
+    requirement["rationales"].append("")
+    assert problems(document) == []

@@ -15,6 +15,8 @@ State, Judged, Event, fold = (
     fold_tool.Event,
     fold_tool.fold,
 )
+Schedule = load_tool("process_monitoring", "schedule").Schedule
+lethality = load_tool("process_monitoring", "lethality")
 SECOND = 1_000
 
 
@@ -24,7 +26,7 @@ def judged(second, value, verdict="conform"):
 
 
 def start(**vals):
-    return State(start_ms=SECOND, allowed_gap_ms=10 * SECOND, **vals)
+    return State(Schedule("continuous", SECOND, max_gap_ms=10 * SECOND), **vals)
 
 
 def kinds(state):
@@ -136,3 +138,45 @@ def test_zero_is_a_figure():
 def test_events_as_plain_data():
     events = fold(start(), [judged(2, 71.0, "critical")]).events
     assert fold_tool.load_events(fold_tool.dump_events(events)) == events
+
+
+def minutes_of_heat(order):
+    plan = Schedule("continuous", 0, max_gap_ms=5 * 60 * SECOND)
+    state = State(plan, heat_rule=lethality.Rule("f0", 121.1, 10.0))
+    profile = [(0, 100), (5, 115), (10, 121.1), (13, 121.1), (18, 100)]
+    readings = [
+        Judged(1 + minute * 60 * SECOND, 0, celsius, None, "unjudged", celsius=celsius)
+        for minute, celsius in profile
+    ]
+    for index in order:
+        state = fold(state, readings[index])
+    return state
+
+
+def test_a5_lethality_reading_by_reading_or_at_once():
+    one_by_one = minutes_of_heat([slice(n, n + 1) for n in range(5)])
+    at_once = minutes_of_heat([slice(None)])
+    assert one_by_one == at_once
+    assert at_once.heat.value == pytest.approx(9.2662, abs=1e-3)
+
+
+def test_a8_entered_late_is_late_and_missed():
+    plan = Schedule("interval", 0, 1800 * SECOND, 300 * SECOND)
+    state = fold(State(plan), [Judged(SECOND, 0, 72.6, None, "conform", entered_ms=SECOND)])
+    assert state.events == ()
+    late = Judged(1800 * SECOND, 0, 72.6, None, "conform", entered_ms=3000 * SECOND)
+    state = fold(state, [late])
+    assert kinds(state) == ["late", "missing"]
+
+
+def test_a8_entered_within_the_tolerance_is_in_time():
+    plan = Schedule("interval", 0, 1800 * SECOND, 300 * SECOND)
+    entry = Judged(1800 * SECOND, 0, 72.6, None, "conform", entered_ms=2000 * SECOND)
+    assert fold(State(plan), [entry]).events == ()
+
+
+def test_two_limits_have_no_common_scale():
+    cold = Event("breach", 1, 1, 71.0, "temperature", "ge")
+    short = Event("breach", 2, 2, 14.2, "holding time", "ge", unit="s")
+    merged = cold.merge(short)
+    assert (merged.value, merged.limit, merged.unit, merged.count) == (71.0, "temperature", "", 2)

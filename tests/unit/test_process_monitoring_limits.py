@@ -98,11 +98,11 @@ FORWARD = Rule("degC", CCP.limits, Condition("valve", "forward", 60_000))
     ],
 )
 def test_a4_conditional(value, state, expected):
-    assert code(value, FORWARD, state=state) == expected
+    assert code(value, FORWARD, inputs=limits.Inputs(state)) == expected
 
 
 def test_a4_state_without_condition_means_nothing():
-    assert code(70.2, CCP, state="divert") == "critical"
+    assert code(70.2, CCP, inputs=limits.Inputs("divert")) == "critical"
 
 
 @pytest.mark.parametrize(
@@ -110,17 +110,17 @@ def test_a4_state_without_condition_means_nothing():
 )
 def test_state_at(moment, expected):
     states = [(1_000, "forward"), (2_000, "divert")]
-    assert limits.state_at(states, moment, 60_000) == expected
+    assert limits.known_at(states, moment, 60_000) == expected
 
 
 def test_state_ages():
     states = [(1_000, "divert")]
-    assert limits.state_at(states, 61_000, 60_000) == "divert"
-    assert limits.state_at(states, 61_001, 60_000) is None
+    assert limits.known_at(states, 61_000, 60_000) == "divert"
+    assert limits.known_at(states, 61_001, 60_000) is None
 
 
 def test_state_of_bad_quality_hides_the_older_one():
-    assert limits.state_at([(1_000, "divert"), (2_000, None)], 3_000, 60_000) is None
+    assert limits.known_at([(1_000, "divert"), (2_000, None)], 3_000, 60_000) is None
 
 
 @pytest.mark.parametrize("quality", [0, 64, 191, 256, 500])
@@ -149,7 +149,13 @@ def test_snapshot_round_trip():
         {
             "unit": "degC",
             "limits": [
-                {"kind": "critical", "operator": "ge", "canonical": "72.0", "reference": "≥ 72"}
+                {
+                    "kind": "critical",
+                    "quantity": "value",
+                    "operator": "ge",
+                    "canonical": "72.0",
+                    "reference": "≥ 72",
+                }
             ],
             "condition": {"sensor": "valve", "value": "forward", "max_age_ms": 60000},
         }

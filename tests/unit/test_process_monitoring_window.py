@@ -10,6 +10,7 @@ import pytest
 from conftest import load_tool
 
 window = load_tool("process_monitoring", "window")
+schedule = load_tool("process_monitoring", "schedule")
 partition = load_tool("process_monitoring", "partition")
 MINUTE = 60_000
 
@@ -46,14 +47,14 @@ def test_what_is_not_good_ends_no_window(verdict):
     ("now", "is_missed"), [("10:30", False), ("10:35", False), ("10:36", True), ("11:00", True)]
 )
 def test_a8(now, is_missed):
-    allowed = window.allowed_gap_ms("interval", 1800, 300, 10)
-    assert bool(window.find_gap(at("10:00"), at(now), allowed)) is is_missed
+    plan = schedule.Schedule("interval", at("09:00"), 30 * MINUTE, 5 * MINUTE)
+    assert bool(schedule.find_gap(plan, at("10:00"), at(now))) is is_missed
 
 
 @pytest.mark.parametrize(("seconds", "is_lost"), [(9, False), (10, False), (11, True)])
 def test_a9(seconds, is_lost):
-    allowed = window.allowed_gap_ms("continuous", 1800, 300, 10)
-    gap = window.find_gap(at("10:00"), at("10:00") + seconds * 1000, allowed)
+    plan = schedule.Schedule("continuous", at("09:00"), max_gap_ms=10_000)
+    gap = schedule.find_gap(plan, at("10:00"), at("10:00") + seconds * 1000)
     assert bool(gap) is is_lost
     if is_lost:
         assert gap.start_ms == at("10:00")
@@ -66,18 +67,20 @@ def test_a9_the_clock_of_people_does_not_count(day):
     berlin = ZoneInfo("Europe/Berlin")
     assert before.astimezone(berlin).utcoffset() != after.astimezone(berlin).utcoffset()
     from_ms, to_ms = (int(moment.timestamp() * 1000) for moment in (before, after))
-    assert window.find_gap(from_ms, to_ms, 10_000) is None
-    assert window.find_gap(from_ms, to_ms + 2_000, 10_000)
+    plan = schedule.Schedule("continuous", from_ms, max_gap_ms=10_000, zone="Europe/Berlin")
+    assert schedule.find_gap(plan, from_ms, to_ms) is None
+    assert schedule.find_gap(plan, from_ms, to_ms + 2_000)
 
 
 @pytest.mark.parametrize("frequency", ["per_batch", "on_demand"])
 def test_silence_says_nothing(frequency):
-    assert window.allowed_gap_ms(frequency, 1800, 300, 10) is None
-    assert window.find_gap(0, 10**15, None) is None
+    plan = schedule.Schedule(frequency, 0, 30 * MINUTE, 5 * MINUTE, 10_000)
+    assert schedule.find_gap(plan, 0, 10**15) is None
+    assert schedule.next_due(plan, None) is None
 
 
 def test_continuous_without_a_maximum():
-    assert window.allowed_gap_ms("continuous", 1800, 300, 0) is None
+    assert schedule.Schedule("continuous", 0, 30 * MINUTE, 5 * MINUTE, 0).allowed_ms is None
 
 
 def test_months_touch_without_gap_or_overlap():

@@ -122,7 +122,8 @@ SENT = {
         unit_of_measure=_WORDS,
         monitoring_frequency={
             **_WORDS,
-            "description": "continuous, per_batch, on_demand, or such as 30_minutes.",
+            "description": "continuous, per_batch, start_stop, per_shift, "
+            "on_demand, or such as 30_minutes.",
         },
         is_critical_limit=BOOL,
         is_mandatory=BOOL,

@@ -29,13 +29,6 @@ class ProcessCycle(models.Model):
         self.ensure_one()
         return super().write({"stage_id": stage.id})
 
-    def _find_silence(self, now_ms):
-        """A held batch makes nothing: its sensors may be silent until it goes on or ends."""
-        stage = self.sudo().stage_id
-        if stage.state == "held" and not stage.end_ms:
-            return []
-        return super()._find_silence(now_ms)
-
     def _get_deviations(self):
         """They are among the batch's, which whoever asks has read before."""
         if not self.stage_id:

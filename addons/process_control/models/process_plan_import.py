@@ -14,6 +14,7 @@ REFERENCES = {
     "workcenter": ("mrp.workcenter", "code", "name"),
     "parameter": ("process.parameter", "code", ""),
     "sensor": ("process.sensor", "code", ""),
+    "calendar": ("resource.calendar", "name", ""),
 }
 SHOWN_PROBLEMS = 10
 
@@ -90,6 +91,7 @@ class ProcessPlanImport(models.Model):
             "workcenter": self.env._("work centre"),
             "parameter": self.env._("parameter"),
             "sensor": self.env._("sensor"),
+            "calendar": self.env._("working hours"),
         }
         place = self.env._("the plan")
         if reference.requirement:
@@ -222,6 +224,8 @@ class ProcessPlanImport(models.Model):
             "condition_sensor_id": self._get_found_id(found, "sensor", condition["sensor"]),
             "condition_value": condition["value"],
             "condition_max_age_s": condition["max_age_ms"] // 1000,
+            "shift_calendar_id": self._get_found_id(found, "calendar", rules["calendar"]),
+            **self._prepare_import_computed(rules, found),
             "limit_ids": [
                 Command.create(self._prepare_import_limit(bound, rationale))
                 for bound, rationale in zip(rules["limits"], requirement["rationales"], strict=True)
@@ -238,9 +242,30 @@ class ProcessPlanImport(models.Model):
             ],
         }
 
+    def _prepare_import_computed(self, rules: dict, found: dict) -> dict:
+        """Return the settings of what is computed: holding time and lethality."""
+        vals = {}
+        tube, heat = rules["holding"], rules["lethality"]
+        if tube:
+            vals |= {
+                "flow_sensor_id": self._get_found_id(found, "sensor", tube["sensor"]),
+                "tube_volume_l": float(tube["volume_l"]),
+                "velocity_factor": float(tube["factor"]),
+                "velocity_factor_source": tube["factor_source"],
+                "flow_max_age_s": tube["max_age_ms"] // 1000,
+            }
+        if heat:
+            vals |= {
+                "lethality_method": heat["method"],
+                "reference_c": float(heat["reference_c"]),
+                "z_c": float(heat["z_c"]),
+            }
+        return vals
+
     def _prepare_import_limit(self, bound: dict, rationale: str) -> dict:
         return {
             "kind": bound["kind"],
+            "quantity": bound["quantity"],
             "operator": bound["operator"],
             "value": float(bound["value"]),
             "unit": bound["unit"],

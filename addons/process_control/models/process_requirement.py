@@ -58,6 +58,18 @@ class ProcessRequirement(models.Model):
         ]
         if self.frequency == "continuous" and not self.max_gap_s:
             reasons.append(self.env._("%s: a continuous requirement needs a maximum gap.", where))
+        if self.control_class == "ccp" and self.frequency == "on_demand":
+            reasons.append(
+                self.env._(
+                    "%s is a CCP: it cannot be read on demand only, because nobody would know in "
+                    "time which product to isolate.",
+                    where,
+                )
+            )
+        if self.has_holding_time and not (self.velocity_factor_source or "").strip():
+            reasons.append(
+                self.env._("%s: the source of the fastest particle's factor is missing.", where)
+            )
         return reasons
 
     def _get_needed_texts(self) -> list[tuple[str, str]]:

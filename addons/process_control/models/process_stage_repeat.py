@@ -17,13 +17,11 @@ class ProcessStageRepeat(models.Model):
 
     def _do_hold(self, reason: str = "") -> None:
         self._set_state("held", reason=reason, command="hold")
+        self.cycle_ids._pause(now_ms())
 
     def _do_resume(self, reason: str = "") -> None:
         self._set_state("running", reason=reason, command="restart")
-        # silence during the hold was not monitoring that failed
-        self.cycle_ids.filtered(lambda c: c.state == "running").write(
-            {"listening_since_ms": now_ms()}
-        )
+        self.cycle_ids._resume(now_ms())
 
     def _do_fail(self, reason: str = "", transition_type: str = "normal") -> None:
         for stage in self:
@@ -68,7 +66,7 @@ class ProcessStageRepeat(models.Model):
         """Tell whether everything measured at this attempt was within its critical limits."""
         self.ensure_one()
         return all(
-            not cycle.breach_count and (_is_shown(cycle) or not cycle._is_mandatory())
+            not cycle.breach_count and (cycle._is_shown() or not cycle._is_mandatory())
             for cycle in self.cycle_ids
         )
 
@@ -153,9 +151,3 @@ class ProcessStageRepeat(models.Model):
 def _number_text(value) -> str:
     """Return a measured number as text; nothing for no number (a zero is one)."""
     return "" if value is False or value is None else repr(value)
-
-
-def _is_shown(cycle) -> bool:
-    """Tell whether a window shows what it is for: conformity, or a recording without limits."""
-    has_limits = bool(cycle._get_snapshot()["limits"])
-    return bool(cycle.conform_count if has_limits else cycle.last_usable_ms)

@@ -22,6 +22,8 @@ WAITING_CODES: Final = frozenset(
         "not_running",
         "missing_reading",
         "min_duration",
+        "lethality",
+        "evaluating",
         "approval",
         "approval_requested",
     }

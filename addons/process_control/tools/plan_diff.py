@@ -214,10 +214,10 @@ def _answers(requirement: dict) -> dict:
 
 
 def _limits(requirement: dict) -> dict:
-    """Return {(kind, operator): what people read of the bound}."""
+    """Return {(kind, quantity, operator): what people read of the bound}."""
     rows = zip(requirement["monitoring"]["limits"], requirement["rationales"], strict=True)
     return {
-        (bound["kind"], bound["operator"]): {
+        (bound["kind"], bound["quantity"], bound["operator"]): {
             "reference": bound["reference"],
             "rationale": rationale,
         }

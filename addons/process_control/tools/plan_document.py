@@ -13,28 +13,16 @@ Problem(place='code', code='missing', detail='')
 """
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
-from odoo.addons.process_monitoring.tools import limits, units
+from odoo.addons.process_monitoring.tools import lethality, limits, units
+
+from .document_parts import Choice, Flag, Number, Object, Problem, Rows, Text, Whole
 
 FORMAT: Final = "batchproof-plan/1"
 MAX_BYTES: Final = 2_000_000
-MAX_ROWS: Final = 200
-MAX_TEXT: Final = 10_000
-MAX_WHOLE: Final = 2**31 - 1
-NUMBER: Final = re.compile(r"-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,2})?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with a file: where, what kind, and what was found or wanted."""
-
-    place: str
-    code: str
-    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,106 +35,14 @@ class Reference:
     requirement: str = ""
 
 
-@dataclass(frozen=True)
-class Text:
-    """A text; an empty one only if it is optional."""
-
-    required: bool = False
-
-    def check(self, value: Any, place: str) -> Iterator[Problem]:
-        if not isinstance(value, str) or "\x00" in value:
-            yield Problem(place, "text")
-        elif self.required and not value.strip():
-            yield Problem(place, "empty")
-        elif len(value) > MAX_TEXT:
-            yield Problem(place, "long", str(MAX_TEXT))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few words."""
-
-    words: tuple[str, ...]
-
-    def check(self, value: Any, place: str) -> Iterator[Problem]:
-        if not isinstance(value, str) or value not in self.words:
-            yield Problem(place, "choice", ", ".join(self.words))
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A whole number, not below the lowest."""
-
-    lowest: int = 0
-
-    def check(self, value: Any, place: str) -> Iterator[Problem]:
-        is_whole = isinstance(value, int) and not isinstance(value, bool)
-        if not is_whole or not self.lowest <= value <= MAX_WHOLE:
-            yield Problem(place, "whole", str(self.lowest))
-
-
-@dataclass(frozen=True)
-class Flag:
-    """True or false."""
-
-    def check(self, value: Any, place: str) -> Iterator[Problem]:
-        if not isinstance(value, bool):
-            yield Problem(place, "flag")
-
-
-@dataclass(frozen=True)
-class Number:
-    """A finite number as text, as the hash has it."""
-
-    lowest: float | None = None
-
-    def check(self, value: Any, place: str) -> Iterator[Problem]:
-        if not isinstance(value, str) or not NUMBER.fullmatch(value):
-            yield Problem(place, "number")
-        elif self.lowest is not None and float(value) < self.lowest:
-            yield Problem(place, "below", f"{self.lowest:g}")
-
-
-@dataclass(frozen=True)
-class Object:
-    """An object with exactly these parts."""
-
-    parts: dict[str, Any] = field(hash=False)
-    optional: bool = False
-
-    def check(self, value: Any, place: str) -> Iterator[Problem]:
-        if value is None and self.optional:
-            return
-        if not isinstance(value, dict):
-            yield Problem(place, "object")
-            return
-        prefix = f"{place}." if place else ""
-        for key in sorted(set(value) - set(self.parts)):
-            yield Problem(f"{prefix}{key[:60]}", "unknown")
-        for key, part in self.parts.items():
-            if key not in value:
-                yield Problem(f"{prefix}{key}", "missing")
-            else:
-                yield from part.check(value[key], f"{prefix}{key}")
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A list of up to MAX_ROWS of the same."""
-
-    part: Any
-
-    def check(self, value: Any, place: str) -> Iterator[Problem]:
-        if not isinstance(value, list) or len(value) > MAX_ROWS:
-            yield Problem(place, "rows", str(MAX_ROWS))
-            return
-        for number, row in enumerate(value, 1):
-            yield from self.part.check(row, f"{place}[{number}]")
-
-
+FREQUENCIES: Final = (
+    *("continuous", "interval", "per_batch"),
+    *("start_stop", "per_shift", "on_demand"),
+)
 LIMIT: Final = Object(
     {
         "kind": Choice(limits.KINDS),
+        "quantity": Choice((limits.VALUE, *limits.QUANTITY_UNITS)),
         "operator": Choice(tuple(limits.SYMBOLS)),
         "value": Number(),
         "unit": Choice(tuple(code for code, _label in units.SELECTION)),
@@ -156,6 +52,24 @@ LIMIT: Final = Object(
 )
 CONDITION: Final = Object(
     {"sensor": Text(True), "value": Text(True), "max_age_ms": Whole()}, optional=True
+)
+HOLDING: Final = Object(
+    {
+        "sensor": Text(True),
+        "volume_l": Number(0),
+        "factor": Number(1),
+        "factor_source": Text(),
+        "max_age_ms": Whole(),
+    },
+    optional=True,
+)
+LETHALITY: Final = Object(
+    {
+        "method": Choice((*lethality.METHODS, "other")),
+        "reference_c": Number(),
+        "z_c": Number(0),
+    },
+    optional=True,
 )
 ANSWER: Final = Object({"answer": Text(True), "is_conforming": Flag()})
 MONITORING: Final = Object(
@@ -167,12 +81,15 @@ MONITORING: Final = Object(
         "parameter": Text(True),
         "sensor": Text(),
         "unit": Text(),
-        "frequency": Choice(("continuous", "interval", "per_batch", "on_demand")),
+        "frequency": Choice(FREQUENCIES),
         "interval_s": Whole(1),
         "tolerance_s": Whole(),
         "max_gap_s": Whole(),
         "limits": Rows(LIMIT),
         "condition": CONDITION,
+        "calendar": Text(),
+        "holding": HOLDING,
+        "lethality": LETHALITY,
         "is_manual": Flag(),
         "entry_role": Choice(("operator", "supervisor", "quality_manager")),
         "device_verification": Text(),
@@ -264,8 +181,12 @@ def _check_bounds(document: dict) -> Iterator[Problem]:
             bounds = requirement["monitoring"]["limits"]
             if len(requirement["rationales"]) != len(bounds):
                 yield Problem(f"{place}.rationales", "as_many", str(len(bounds)))
-            if len({(bound["kind"], bound["operator"]) for bound in bounds}) != len(bounds):
+            if len({_direction(bound) for bound in bounds}) != len(bounds):
                 yield Problem(f"{place}.monitoring.limits", "twice")
+
+
+def _direction(bound: dict) -> tuple:
+    return bound["kind"], bound["quantity"], bound["operator"]
 
 
 def references(document: dict) -> list[Reference]:
@@ -278,5 +199,8 @@ def references(document: dict) -> list[Reference]:
             place = (stage["name"], rules["requirement"])
             found.append(Reference("parameter", rules["parameter"], *place))
             found.append(Reference("sensor", rules["sensor"], *place))
-            found.append(Reference("sensor", (rules["condition"] or {}).get("sensor", ""), *place))
+            for part in ("condition", "holding"):
+                sensor = (rules[part] or {}).get("sensor", "")
+                found.append(Reference("sensor", sensor, *place))
+            found.append(Reference("calendar", rules["calendar"], *place))
     return list(dict.fromkeys(reference for reference in found if reference.name))

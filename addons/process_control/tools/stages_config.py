@@ -144,7 +144,8 @@ def _frequency(reader: Reader, item: dict, where: str) -> tuple[str, int]:
     if found is None:
         reader.wrong(
             f"{where}.monitoring_frequency",
-            "must be 'continuous', 'per_batch', 'on_demand' or like '30_minutes'",
+            "must be 'continuous', 'per_batch', 'start_stop', 'per_shift', 'on_demand' or like "
+            "'30_minutes'",
         )
         return "interval", 1800
     return found

@@ -45,7 +45,7 @@ def unit_code(text: str) -> str:
 def frequency(text: str) -> tuple[str, int] | None:
     """Return (frequency, seconds) of a text such as `30_minutes`; None when unknown."""
     text = text.strip().lower()
-    if text in ("continuous", "per_batch", "on_demand"):
+    if text in ("continuous", "per_batch", "start_stop", "per_shift", "on_demand"):
         return text, 0
     match = _FREQUENCY.match(text)
     if not match or not int(match[1]):

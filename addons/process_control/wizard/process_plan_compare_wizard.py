@@ -18,6 +18,9 @@ PARTS = {
     ("requirement", "parameter"): ("process.requirement", "parameter_id"),
     ("requirement", "sensor"): ("process.requirement", "sensor_id"),
     ("requirement", "condition"): ("process.requirement", "condition_sensor_id"),
+    ("requirement", "calendar"): ("process.requirement", "shift_calendar_id"),
+    ("requirement", "holding"): ("process.requirement", "flow_sensor_id"),
+    ("requirement", "lethality"): ("process.requirement", "lethality_method"),
     ("approval", "level"): ("process.plan.approval", "sequence"),
 }
 MODELS = {
@@ -141,4 +144,12 @@ class ProcessPlanCompareWizard(models.TransientModel):
         if "monitoring" in row:
             bounds = [bound["reference"] for bound in row["monitoring"]["limits"]]
             return " · ".join([row["monitoring"]["parameter"], *bounds])
+        return self._get_computed_words(row)
+
+    def _get_computed_words(self, row: dict) -> str:
+        """Return a condition, a tube or a lethality in one line."""
+        if "volume_l" in row:
+            return f"{row['sensor']}, {row['volume_l']} l, × {row['factor']}"
+        if "z_c" in row:
+            return f"{row['method']}: Tref {row['reference_c']} °C, z {row['z_c']} °C"
         return f"{row['sensor']} = {row['value']}"

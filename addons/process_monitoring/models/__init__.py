@@ -5,7 +5,10 @@ from . import process_parameter
 from . import process_sensor
 from . import process_sensor_calibration
 from . import process_sensor_unchanged
+from . import process_feed
 from . import process_requirement
+from . import process_requirement_schedule
+from . import process_requirement_computed
 from . import process_limit
 from . import process_answer
 from . import process_requirement_entry
@@ -20,8 +23,11 @@ from . import process_reading_delivery
 from . import process_reading_refusal
 from . import process_record_mapping
 from . import process_cycle
+from . import process_cycle_figures
+from . import process_cycle_silence
 from . import process_cycle_evaluation
 from . import process_cycle_unchanged
+from . import process_cycle_findings
 from . import process_cycle_display
 from . import process_cycle_export
 from . import process_cycle_entry

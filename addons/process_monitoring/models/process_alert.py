@@ -18,7 +18,11 @@ ALERT_KINDS = [
     ("stale", "Monitoring lost"),
     ("unusable", "Unusable reading"),
     ("uncalibrated", "Calibration not valid"),
+    ("late", "Entered late"),
+    ("disconnected", "Connection down"),
 ]
+# An alert that is raised so long after what it tells of was read is marked late.
+LATE_MS = 60_000
 SEVERITIES = [
     ("info", "Info"),
     ("warning", "Warning"),
@@ -27,6 +31,8 @@ SEVERITIES = [
 ]
 # A value beside a bound; with these alone nothing is out of control.
 LIMIT_KINDS = ("operating", "quality")
+# These ask for an answer and block nothing: once it was seen and is over, it is done.
+MINOR_KINDS = (*LIMIT_KINDS, "late")
 # Without these a requirement has not been met, so somebody must say what was done.
 BLOCKING = ("missing", "stale", "unusable", "uncalibrated")
 TRANSITIONS = {
@@ -73,6 +79,12 @@ class ProcessAlert(models.Model):
     last_ms = BigInt(string="Last seen (ms UTC)", readonly=True, aggregator=None)
     ended_ms = BigInt(string="Over since (ms UTC)", readonly=True, aggregator=None)
     raised_ms = BigInt(string="Raised (ms UTC)", readonly=True, aggregator=None)
+    is_late = fields.Boolean(
+        string="Raised late",
+        readonly=True,
+        help="The readings came in after the fact (a connection or the system had been down, or "
+        "they were entered late): it was judged by the time of measurement.",
+    )
     source_time = fields.Datetime(
         string="Began", compute="_compute_times", search="_search_source_time"
     )
@@ -80,6 +92,9 @@ class ProcessAlert(models.Model):
     ended_time = fields.Datetime(string="Over since", compute="_compute_times")
     value = OptionalFloat(string="Worst value", readonly=True, aggregator=None)
     last_value = OptionalFloat(string="Last bad value", readonly=True, aggregator=None)
+    value_unit = fields.Char(
+        string="Unit", readonly=True, help="Of a computed value; else that of the parameter."
+    )
     limit_ref = fields.Char(string="Limit", readonly=True)
     limit_operator = fields.Char(readonly=True)
     occurrence_count = fields.Integer(string="Occurrences", readonly=True, default=1)
@@ -147,7 +162,7 @@ class ProcessAlert(models.Model):
         when = clock.format_ms(self.env, self.source_ms)
         if self.kind in ("breach", "operating", "quality"):
             # the unit it was judged in, frozen with the limits
-            unit = self.cycle_id._get_snapshot()["unit"]
+            unit = self.value_unit or self.cycle_id._get_snapshot()["unit"]
             reading = f"{self.value:.10g} {units.label(unit)}".strip()
             return self.env._(
                 "%(name)s: %(reading)s breaks the limit (%(limit)s), since %(when)s.",
@@ -162,6 +177,11 @@ class ProcessAlert(models.Model):
             "unusable": self.env._("%(name)s: readings of bad quality since %(when)s."),
             "uncalibrated": self.env._(
                 "%(name)s: the calibration of the sensor is not valid (seen since %(when)s)."
+            ),
+            "late": self.env._("%(name)s: a reading of %(when)s was entered late."),
+            "disconnected": self.env._(
+                "%(name)s: the connection that delivers it is down since %(when)s. What was "
+                "measured meanwhile is judged when it is back."
             ),
         }[self.kind] % {"name": name, "when": when}
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.addons.audit_chain.fields import BigInt
 
 from ..tools.limits import CONFORM, GOOD
-from .process_alert import LIMIT_KINDS
+from .process_alert import MINOR_KINDS
 
 # Which verdicts are good again, seen from each kind that can swing around a limit.
 GOOD_AGAIN = {
@@ -57,7 +57,7 @@ class ProcessAlertClearing(models.Model):
         for alert in self:
             if not alert.cleared_ms and alert._is_cleared():
                 alert._stamp({"cleared_ms": now_ms})
-            if alert.cleared_ms and alert.state == "acknowledged" and alert.kind in LIMIT_KINDS:
+            if alert.cleared_ms and alert.state == "acknowledged" and alert.kind in MINOR_KINDS:
                 alert._resolve(now_ms, self.env["res.users"])
 
     def _is_cleared(self) -> bool:

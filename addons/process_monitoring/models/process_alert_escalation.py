@@ -7,7 +7,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import Command, api, fields, models
 
 from .. import clock
-from .process_alert import LIMIT_KINDS
+from .process_alert import MINOR_KINDS
 
 _logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class ProcessAlertEscalation(models.Model):
 
     def _get_due_steps(self, now_ms: int):
         policy = self.env["process.alert.policy"]._find(self.company_id, self.control_class)
-        if self.kind in LIMIT_KINDS and (self.cleared_ms or not policy.is_for_all_limits):
+        if self.kind in MINOR_KINDS and (self.cleared_ms or not policy.is_for_all_limits):
             return policy.step_ids.browse()
         age_min = (now_ms - self.waiting_ms) / 60_000
         return policy.step_ids.filtered(

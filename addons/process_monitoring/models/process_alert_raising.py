@@ -4,6 +4,8 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from .process_alert import LATE_MS, MINOR_KINDS
+
 
 class ProcessAlertRaising(models.Model):
     """The system's side of an alert: raised, counted on, raised again, and given to people."""
@@ -23,8 +25,10 @@ class ProcessAlertRaising(models.Model):
             "source_ms": event.first_ms,
             "last_ms": event.last_ms,
             "raised_ms": now_ms,
+            "is_late": now_ms - event.last_ms > LATE_MS,
             "waiting_ms": now_ms,
             "value": event.value,
+            "value_unit": event.unit,
             "last_value": event.value,
             "limit_ref": event.limit,
             "limit_operator": event.operator,
@@ -35,7 +39,7 @@ class ProcessAlertRaising(models.Model):
     @api.model
     def _get_severity(self, kind: str, control_class: str) -> str:
         """Return the sort key people see; the class, not this, decides what happens."""
-        if kind in ("operating", "quality"):
+        if kind in MINOR_KINDS:
             return "warning"
         return {"ccp": "critical", "oprp": "major"}.get(control_class, "warning")
 
@@ -46,7 +50,7 @@ class ProcessAlertRaising(models.Model):
             {
                 "last_ms": max(self.last_ms, event.last_ms),
                 "value": self._get_worst(event),
-                "last_value": event.value,
+                "last_value": event.value if self._is_same_limit(event) else self.last_value,
                 "occurrence_count": self.occurrence_count + event.count,
                 "flap_count": self.flap_count + event.onsets,
                 "ended_ms": 0,
@@ -58,10 +62,16 @@ class ProcessAlertRaising(models.Model):
 
     def _get_worst(self, event):
         """Return the worse of the value so far and the event's, seen from the limit."""
+        if not self._is_same_limit(event):
+            return self.value
         if event.value is None or self.value is False:
             return self.value if event.value is None else event.value
         is_lower_bound = self.limit_operator in ("ge", "gt")
         return (min if is_lower_bound else max)(self.value, event.value)
+
+    def _is_same_limit(self, event) -> bool:
+        """Tell whether values can be compared: two different limits have no common scale."""
+        return (self.limit_ref or "") == event.limit
 
     def _raise_again(self, now_ms: int) -> None:
         """Ask for an answer again: the one that was given was about something that is over."""
@@ -97,7 +107,7 @@ class ProcessAlertRaising(models.Model):
 
     def _notify(self, now_ms: int) -> None:
         """Give the alert to those who can do something at once; a deviation tells its own."""
-        if self.control_class not in ("ccp", "oprp") or self.kind == "quality":
+        if self.control_class not in ("ccp", "oprp") or self.kind in ("quality", "late"):
             return
         users = self._get_first_users()
         if not self.deviation_id and (self.kind != "operating" or not users):

@@ -7,8 +7,7 @@ from odoo.addons.audit_chain.fields import BigInt, Lines
 
 from .. import clock
 from ..fields import OptionalFloat
-from ..tools import limits, units, window
-from ..tools.fold import Judged, State, dump_events, fold, load_events
+from ..tools import limits, units
 from .process_reading import VERDICTS
 from .process_requirement import CONTROL_CLASSES
 
@@ -17,27 +16,13 @@ FROZEN = {
     "requirement_id",
     "sensor_id",
     "condition_sensor_id",
+    "flow_sensor_id",
     "company_id",
     "control_class",
     "start_ms",
     "limits_snapshot",
     "limits_hash",
 }
-# Figures that are copied between the row and `tools.fold.State` under the same name.
-_FIGURES = (
-    "reading_count",
-    "conform_count",
-    "breach_count",
-    "unusable_count",
-    "first_ms",
-    "last_source_ms",
-    "last_sequence",
-    "last_usable_ms",
-    "last_good_ms",
-    "breach_since_ms",
-    "status",
-)
-_OPTIONAL_FIGURES = ("min_value", "max_value", "last_value")
 
 
 class ProcessCycle(models.Model):
@@ -57,6 +42,7 @@ class ProcessCycle(models.Model):
     )
     sensor_id = fields.Many2one("process.sensor", readonly=True, ondelete="restrict")
     condition_sensor_id = fields.Many2one("process.sensor", readonly=True, ondelete="restrict")
+    flow_sensor_id = fields.Many2one("process.sensor", readonly=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     control_class = fields.Selection(CONTROL_CLASSES, readonly=True)
     subject = fields.Char(readonly=True, help="What is monitored, in the words of people.")
@@ -91,6 +77,7 @@ class ProcessCycle(models.Model):
     last_value = OptionalFloat(readonly=True, aggregator=None)
     last_text = fields.Char(string="Last state", readonly=True)
     last_verdict = fields.Selection(VERDICTS, readonly=True)
+    last_basis = fields.Char(string="Judged with", readonly=True)
     last_usable_ms = BigInt(string="Last usable reading (ms UTC)", readonly=True, aggregator=None)
     last_good_ms = BigInt(string="Last good reading (ms UTC)", readonly=True, aggregator=None)
     breach_since_ms = BigInt(string="Broken since (ms UTC)", readonly=True, aggregator=None)
@@ -98,7 +85,7 @@ class ProcessCycle(models.Model):
         string="Listening since (ms UTC)",
         readonly=True,
         aggregator=None,
-        help="Set when the system was down: silence is only counted from here.",
+        help="Set when the system was down: silence is excused for a moment from here.",
     )
     heard_ms = BigInt(
         string="Heard (ms UTC)",
@@ -106,6 +93,35 @@ class ProcessCycle(models.Model):
         aggregator=None,
         help="The server's time when the newest usable reading came in, or monitoring was opened: "
         "readings that come late, from a spool or for a start entered late, are not silence.",
+    )
+    lethality = OptionalFloat(
+        readonly=True,
+        aggregator=None,
+        digits=None,
+        help="Minutes at the reference temperature, added up so far by the trapezoid of "
+        "10^((T − Tref)/z); what was not shown by usable readings adds nothing.",
+    )
+    lethality_ms = BigInt(readonly=True, aggregator=None)
+    lethality_rate = OptionalFloat(readonly=True, aggregator=None, digits=None)
+    lethality_gap_ms = BigInt(
+        string="Not demonstrable since (ms UTC)",
+        readonly=True,
+        aggregator=None,
+        help="Where the readings were further apart than allowed: the lethality cannot be shown.",
+    )
+    pauses = fields.Json(readonly=True, help="[[from, to], …] in ms UTC in which nothing was due.")
+    refold_from_ms = BigInt(
+        string="Came in late (ms UTC)",
+        readonly=True,
+        default=0,
+        aggregator=None,
+        help="Something older than the newest reading came in: the figures are to be made anew.",
+    )
+    is_end_judged = fields.Boolean(
+        readonly=True, help="What is only judged at the end has been judged, all readings being in."
+    )
+    evaluation_error = fields.Char(
+        readonly=True, help="Why the last evaluation failed; it is tried again each minute."
     )
     status = fields.Selection(
         [
@@ -130,6 +146,10 @@ class ProcessCycle(models.Model):
     deviation_count = fields.Integer(compute="_compute_counts")
 
     _sensor_window = models.Index("(sensor_id, end_ms)")
+    _condition_window = models.Index(
+        "(condition_sensor_id, end_ms) WHERE condition_sensor_id IS NOT NULL"
+    )
+    _flow_window = models.Index("(flow_sensor_id, end_ms) WHERE flow_sensor_id IS NOT NULL")
 
     @api.depends("subject", "requirement_id.name")
     def _compute_display_name(self):
@@ -183,30 +203,10 @@ class ProcessCycle(models.Model):
             )
         )
 
-    # -- open and close -----------------------------------------------------------------------
-
-    def _close(self, end_ms: int) -> None:
-        """End monitoring at a time; the silence and the readings until then are judged first."""
-        for cycle in self.sudo().filtered(lambda c: c.state == "running"):
-            cycle._evaluate_one(end_ms)
-            if cycle._is_never_read():
-                cycle._raise_alert(cycle._prepare_missing_event(end_ms), end_ms)
-            cycle.write({"state": "closed", "end_ms": end_ms})
-
     def _get_snapshot(self) -> dict:
         """Return the frozen requirement; not to be changed."""
         self.ensure_one()
         return limits.load(self.limits_snapshot)
-
-    def _get_allowed_gap_ms(self) -> int | None:
-        """Return how long this cycle may be silent; None if silence says nothing."""
-        snapshot = self._get_snapshot()
-        return window.allowed_gap_ms(
-            snapshot["frequency"],
-            snapshot["interval_s"],
-            snapshot["tolerance_s"],
-            snapshot["max_gap_s"],
-        )
 
     def _is_mandatory(self) -> bool:
         return self._get_snapshot()["is_mandatory"]
@@ -214,56 +214,6 @@ class ProcessCycle(models.Model):
     def _is_never_read(self) -> bool:
         """Tell whether a mandatory requirement has no usable reading at all."""
         return self._is_mandatory() and not self.last_usable_ms
-
-    # -- readings -----------------------------------------------------------------------------
-
-    def _get_state(self) -> State:
-        """Return the figures as the pure logic takes them."""
-        self.ensure_one()
-        is_interval = self._get_snapshot()["frequency"] == "interval"
-        figures = {name: self[name] for name in _FIGURES}
-        for name in _OPTIONAL_FIGURES:
-            figures[name] = None if self[name] is False else self[name]
-        return State(
-            start_ms=self.start_ms,
-            allowed_gap_ms=self._get_allowed_gap_ms(),
-            gap_kind="missing" if is_interval else "stale",
-            last_text=self.last_text or None,
-            last_verdict=self.last_verdict or "",
-            events=load_events(self.pending_events or []),
-            **figures,
-        )
-
-    def _add_readings(self, readings: list[Judged]) -> bool:
-        """Add judged readings to the figures, in one write; tell whether people must hear of it."""
-        self.ensure_one()
-        before = self._get_state()
-        after = fold(before, readings)
-        is_urgent = after.events != before.events or after.status != before.status
-        vals = {name: getattr(after, name) for name in (*_FIGURES, *_OPTIONAL_FIGURES)}
-        vals["last_text"] = after.last_text
-        vals["last_verdict"] = after.last_verdict or False
-        if after.last_usable_ms > before.last_usable_ms:
-            vals["heard_ms"] = clock.now_ms()
-        if is_urgent:
-            vals["pending_events"] = dump_events(after.events) or False
-            vals["is_evaluation_due"] = True
-        self.write(vals)
-        return is_urgent
-
-    def _catch_up(self) -> None:
-        """Judge what the sensor has already said since the start, when it was set in the past."""
-        self.ensure_one()
-        if not self.sensor_id:
-            return
-        reading = self.env["process.reading"]
-        known = reading.search(
-            [("sensor_id", "=", self.sensor_id.id), ("source_ms", ">=", self.start_ms)],
-            order="source_ms, sequence",
-        )
-        judged = reading._judge_again(known, self)
-        if judged and self._add_readings(judged):
-            self._trigger_evaluation()
 
     def _get_readings_domain(self) -> list:
         """Return the domain of the readings of this cycle."""
@@ -289,10 +239,18 @@ class ProcessCycle(models.Model):
             "quality": self.env._("quality"),
         }
         return " · ".join(
-            f"{limits.SYMBOLS[line['operator']]} {line['value']} "
-            f"{units.label(line['unit'])} {kinds[line['kind']]}"
+            f"{self._get_quantity_name(line['quantity'])}{limits.SYMBOLS[line['operator']]} "
+            f"{line['value']} {units.label(line['unit'])} {kinds[line['kind']]}"
             for line in self._get_snapshot()["limits"]
         )
+
+    def _get_quantity_name(self, quantity: str) -> str:
+        """Return what a limit bounds, with a blank after it; nothing for the reading itself."""
+        if quantity == limits.HOLDING_TIME:
+            return self.env._("holding time") + " "
+        if quantity == limits.LETHALITY:
+            return limits.load_rule(self.limits_snapshot).heat_rule.describe() + " "
+        return ""
 
     @api.depends("limits_snapshot")
     def _compute_limits_text(self):

@@ -5,108 +5,15 @@ from odoo.tools import SQL
 
 from .. import clock
 from ..tools import limits, units
-from ..tools.limits import UNUSABLE
 
 SPARK_POINTS = 60
 CHART_POINTS = 240
 
 
 class ProcessCycleDisplay(models.Model):
-    """What people and rooms above read of a cycle: live values, chart, findings, export."""
+    """What people read of a cycle: live values, chart, and the lists of what belongs to it."""
 
     _inherit = "process.cycle"
-
-    # -- findings for the gate ----------------------------------------------------------------
-
-    def _get_findings(self, now_ms: int | None = None) -> list[dict]:
-        """Return what keeps a stage from being completed: {code, message, res_model, res_id}.
-
-        Codes: missing_reading, breach, stale, missed, unusable, uncalibrated, open_deviation.
-        Limits that are not critical and requirements that are not mandatory keep nobody.
-        """
-        now_ms = clock.now_ms() if now_ms is None else now_ms
-        findings = []
-        for cycle in self.sudo():
-            findings += cycle._find_deviations()
-            findings += cycle._find_breaches()
-            if cycle._is_mandatory():
-                findings += cycle._find_monitoring(now_ms)
-        return findings
-
-    def _finding(self, code: str, message: str, record=None) -> dict:
-        record = record or self
-        return {
-            "code": code,
-            "message": message,
-            "res_model": record._name,
-            "res_id": record.id,
-        }
-
-    def _find_deviations(self) -> list[dict]:
-        return [
-            self._finding(
-                "open_deviation",
-                self.env._(
-                    "Deviation %(deviation)s (%(name)s) is not closed.",
-                    deviation=deviation.name,
-                    name=self.requirement_id.name,
-                ),
-                deviation,
-            )
-            for deviation in self._get_deviations()
-            if deviation.state != "closed"
-        ]
-
-    def _get_deviations(self):
-        """Return the deviations of this window; a room above may know them already."""
-        return self.deviation_ids
-
-    def _find_breaches(self) -> list[dict]:
-        """Return the broken critical limit: for a CCP for good, else until it is settled."""
-        is_settled = self.control_class != "ccp" and all(
-            deviation.state == "closed" for deviation in self._get_deviations()
-        )
-        if not self.breach_count or self.control_class not in ("ccp", "oprp") or is_settled:
-            return []
-        alert = self.alert_ids.filtered(lambda a: a.kind == "breach")[-1:]
-        message = alert.message or self.env._(
-            "%s: the critical limit was broken.", self.requirement_id.name
-        )
-        return [self._finding("breach", message, alert)]
-
-    def _find_monitoring(self, now_ms: int) -> list[dict]:
-        """Return what is wrong with the monitoring itself."""
-        name = self.requirement_id.name
-        findings = []
-        if self._is_never_read():
-            message = self.env._("%s: there is no valid reading.", name)
-            findings.append(self._finding("missing_reading", message))
-        elif self._find_silence(now_ms) or self.last_verdict == UNUSABLE:
-            when = clock.format_ms(self.env, self._get_usable_ms())
-            message = self.env._("%(name)s: no valid reading since %(when)s.", name=name, when=when)
-            code = "unusable" if self.last_verdict == UNUSABLE else "stale"
-            findings.append(self._finding(code, message))
-        if self._is_uncalibrated(now_ms):
-            message = self.env._(
-                "%(name)s: the calibration of sensor %(sensor)s is not valid.",
-                name=name,
-                sensor=self.sensor_id.code,
-            )
-            findings.append(self._finding("uncalibrated", message, self.sensor_id))
-        known = {finding["code"] for finding in findings}
-        return findings + self._find_unresolved(known)
-
-    def _find_unresolved(self, known: set[str]) -> list[dict]:
-        """Return alerts on monitoring that nobody has resolved, though all is well again."""
-        codes = {"missing": "missed", "stale": "stale", "unusable": "unusable"}
-        return [
-            self._finding(codes[alert.kind], alert.message, alert)
-            for alert in self.alert_ids
-            if alert.kind in codes
-            and alert.state != "resolved"
-            and not alert.deviation_id
-            and codes[alert.kind] not in known
-        ]
 
     # -- live ---------------------------------------------------------------------------------
 
@@ -115,7 +22,9 @@ class ProcessCycleDisplay(models.Model):
 
         Keys: id, name, control_class, value (number or None), text (as people read it), unit,
         limits (text), status, status_label, state, last_source_ms, age (text), points
-        ([[ms, value], …], the newest last) and bounds ([[kind, value], …] in the same unit).
+        ([[ms, value], …], the newest last), bounds ([[kind, value], …] in the same unit), and as
+        texts: due (when the next reading is due), lethality (what heat has added up to, and how
+        much is wanted), basis (what else the last reading was judged with).
         """
         self.check_access("read")
         labels = dict(self._fields["status"]._description_selection(self.env))
@@ -137,6 +46,9 @@ class ProcessCycleDisplay(models.Model):
                 "age": cycle._format_age(now_ms),
                 "points": points.get(cycle.id, []),
                 "bounds": cycle._get_bounds(),
+                "due": cycle._format_next_due(now_ms),
+                "lethality": cycle._format_lethality(),
+                "basis": cycle.last_basis or "",
             }
             for cycle in self.sudo()
         ]
@@ -145,6 +57,26 @@ class ProcessCycleDisplay(models.Model):
         if self.last_value is False:
             return self.last_text or "–"
         return f"{self.last_value:.4g}" if abs(self.last_value) < 1000 else f"{self.last_value:.0f}"
+
+    def _format_lethality(self) -> str:
+        """Return what heat has added up to so far, beside what is wanted; nothing if none is."""
+        rule = limits.load_rule(self.limits_snapshot)
+        bounds = rule.bounds(limits.LETHALITY)
+        if not bounds:
+            return ""
+        wanted = ", ".join(f"{limits.SYMBOLS[b.operator]} {b.value:g}" for b in bounds)
+        if self.lethality_gap_ms:
+            return self.env._(
+                "%(what)s: not demonstrable (wanted: %(wanted)s)",
+                what=rule.heat_rule.describe(),
+                wanted=wanted,
+            )
+        return self.env._(
+            "%(what)s: %(value)s so far (wanted: %(wanted)s)",
+            what=rule.heat_rule.describe(),
+            value=f"{self.lethality or 0.0:.4g}",
+            wanted=wanted,
+        )
 
     def _format_age(self, now_ms: int) -> str:
         """Return how old the last reading is, in the coarsest unit that still says something."""
@@ -161,7 +93,7 @@ class ProcessCycleDisplay(models.Model):
 
     def _get_bounds(self) -> list[list]:
         rule = limits.load_rule(self.limits_snapshot)
-        return [[limit.kind, limit.value] for limit in rule.limits]
+        return [[limit.kind, limit.value] for limit in rule.bounds(limits.VALUE)]
 
     def _get_points(self) -> dict[int, list[list]]:
         """Return the last values of each cycle, oldest first; one query."""

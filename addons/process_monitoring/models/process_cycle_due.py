@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.addons.audit_chain.fields import BigInt
 
 from .. import clock
+from ..tools.schedule import Due
 from .process_requirement_entry import ENTRY_ROLES
 
 DUE_STATES = [
@@ -41,17 +42,27 @@ class ProcessCycleDue(models.Model):
         cycles.filtered("is_manual")._set_due()
         return cycles
 
-    def _add_readings(self, readings, *args, **kwargs):
-        is_urgent = super()._add_readings(readings, *args, **kwargs)
+    def _add_readings(self, readings):
+        is_urgent = super()._add_readings(readings)
         if self.is_manual:
             self._set_due()
         return is_urgent
 
-    def _refold(self, *args, **kwargs):
-        is_urgent = super()._refold(*args, **kwargs)
+    def _refold(self):
+        result = super()._refold()
         if self.is_manual:
             self._set_due()
-        return is_urgent
+        return result
+
+    def _pause(self, now_ms):
+        result = super()._pause(now_ms)
+        self.filtered("is_manual")._set_due()
+        return result
+
+    def _resume(self, now_ms):
+        result = super()._resume(now_ms)
+        self.filtered("is_manual")._set_due()
+        return result
 
     def _set_due(self) -> None:
         """Note when the next entry is due: it depends on the last one that could be used."""
@@ -60,20 +71,14 @@ class ProcessCycleDue(models.Model):
 
     def _prepare_due(self) -> dict:
         self.ensure_one()
-        snapshot = self._get_snapshot()
-        tolerance_ms = snapshot["tolerance_s"] * 1000
-        last_ms = self.last_usable_ms
-        due_ms = latest_ms = 0
-        if snapshot["frequency"] in ("interval", "continuous"):
-            due_ms = (last_ms or self.start_ms) + snapshot["interval_s"] * 1000
-            latest_ms = due_ms + tolerance_ms
-        elif snapshot["frequency"] != "on_demand" and not last_ms:
-            due_ms = self.start_ms
+        due = self._get_due()
+        if not due and self._get_snapshot()["frequency"] == "per_batch" and not self.last_usable_ms:
+            due = Due(self.start_ms, 0, self.start_ms)
         return {
-            "has_due": bool(due_ms),
-            "due_ms": due_ms,
-            "due_from_ms": max(self.start_ms, due_ms - tolerance_ms) if due_ms else 0,
-            "due_latest_ms": latest_ms,
+            "has_due": bool(due),
+            "due_ms": due.due_ms if due else 0,
+            "due_from_ms": max(self.start_ms, due.from_ms) if due else 0,
+            "due_latest_ms": due.latest_ms if due else 0,
         }
 
     @api.depends("has_due", "due_ms", "due_from_ms", "due_latest_ms")

@@ -1,22 +1,11 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dataclasses import replace
-
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .. import clock
-from ..tools.fold import State, fold
-from ..tools.sample import MAX_TEXT, Sample
+from ..tools.sample import MANUAL, MAX_TEXT, Sample
 from .process_requirement_entry import ENTRY_ROLES
-
-ORIGIN = "manual"
-_NOTHING = State(start_ms=0)
-EMPTY = {
-    name: value
-    for name, value in vars(_NOTHING).items()
-    if name not in ("start_ms", "allowed_gap_ms", "gap_kind")
-}
 
 
 class ProcessCycleEntry(models.Model):
@@ -110,7 +99,7 @@ class ProcessCycleEntry(models.Model):
             }
         )
         if vals["corrects_id"]:
-            self._refold(vals["measured_ms"])
+            self._refold()
             self._trigger_evaluation()
         return entry
 
@@ -126,7 +115,7 @@ class ProcessCycleEntry(models.Model):
             value=vals.get("value"),
             text=vals.get("answer"),
             unit=vals.get("unit") or None,
-            origin=ORIGIN,
+            origin=MANUAL,
             cycle=self.id,
         )
         result = reading._ingest([sample], vals["entered_ms"])
@@ -138,19 +127,6 @@ class ProcessCycleEntry(models.Model):
             "verdict": stored.verdict,
             "limit_ref": stored.limit_ref,
         }
-
-    def _refold(self, since_ms: int) -> bool:
-        """Make the figures anew from the readings that count; what was noticed stays noticed."""
-        self.ensure_one()
-        reading = self.env["process.reading"].sudo()
-        known = reading.search(self._get_readings_domain(), order="source_ms, sequence")
-        state = replace(self._get_state(), **EMPTY)
-        after = fold(state, reading._judge_again(known, self))
-        vals = {name: getattr(after, name) for name in EMPTY if name != "events"}
-        self.write(
-            vals | {"last_text": after.last_text, "last_verdict": after.last_verdict or False}
-        )
-        return True
 
     # -- checks -------------------------------------------------------------------------------
 

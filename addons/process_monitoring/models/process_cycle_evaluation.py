@@ -7,17 +7,19 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, models
 
 from .. import clock
-from ..tools import window
-from ..tools.fold import Event, load_events
-from ..tools.limits import GOOD
+from ..tools.fold import Event, dump_events, load_events
+from ..tools.limits import GOOD, UNJUDGED
 
 _logger = logging.getLogger(__name__)
 
 SILENCE = {"stale", "missing"}
 # These last until they end; looking again does not make them worse.
-LASTING = SILENCE | {"uncalibrated"}
+LASTING = SILENCE | {"uncalibrated", "disconnected"}
 # An evaluation that comes later than this was not running: Odoo was down.
 MAX_PAUSE_MS = 180_000
+MAX_ERROR = 250
+# How many readings are first looked at for a good one, before and after a bad one.
+NEAR = 20
 # Which event of which control class is a deviation; the others are alerts only.
 DEVIATIONS = {
     ("breach", "ccp"),
@@ -72,26 +74,35 @@ class ProcessCycleEvaluation(models.Model):
             # readings came in meanwhile: look again with a fresh view of the row
             self.env.cr.rollback()
             self._trigger_evaluation()
-        except Exception:
+        except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Monitoring cycle %s could not be evaluated", self.id)
+            self._note_error(f"{type(error).__name__}: {error}")
+
+    def _note_error(self, text: str) -> None:
+        """Write on the cycle why nobody has judged it, for those who look at it."""
+        self.sudo().write({"evaluation_error": text[:MAX_ERROR]})
 
     @api.model
     def _note_pause(self, now_ms: int) -> None:
-        """Find out whether the evaluation has been standing still; then start to listen anew.
+        """Find out whether the evaluation stood still, or the clock was set; then listen anew.
 
-        After a pause, readings may wait in the broker or in a queue. Silence is counted from now
-        on; a real gap shows in the source times once the readings are in.
+        After a pause, readings may wait in a queue. Silence is not judged for a moment; a real gap
+        shows in the source times once the readings are in. A clock that was set back must not
+        hide silence either: times that now lie ahead excuse nothing any more.
         """
         cron = self.env.ref("process_monitoring.ir_cron_evaluate_cycles").sudo()
-        if cron.lastcall and now_ms - clock.to_ms(cron.lastcall) > MAX_PAUSE_MS:
+        if not cron.lastcall:
+            return
+        pause_ms = now_ms - clock.to_ms(cron.lastcall)
+        if pause_ms > MAX_PAUSE_MS or pause_ms < -MAX_PAUSE_MS:
             self._start_listening(now_ms)
 
     @api.model
     def _start_listening(self, now_ms: int) -> None:
-        """Count the silence of all running cycles from now: the way of the readings was closed.
+        """Excuse the silence of all running cycles for a moment: the readings could not come in.
 
-        Called after a pause of Odoo, and by a bridge that starts.
+        Called after a pause of Odoo itself. A bridge says how far it is by `process.feed`.
         """
         self.sudo().search([("state", "=", "running")]).write({"listening_since_ms": now_ms})
 
@@ -109,32 +120,31 @@ class ProcessCycleEvaluation(models.Model):
             cycle._evaluate_one(now_ms)
 
     def _evaluate_one(self, now_ms: int) -> None:
-        events = load_events(self.pending_events or [])
-        silence = self._find_silence(now_ms)
-        for event in (*events, *silence, *self._find_uncalibrated(now_ms)):
+        if self.refold_from_ms:
+            self._refold()
+        heard_ms = self._get_complete_until_ms(now_ms)
+        events, waiting = self._split_events(load_events(self.pending_events or []), heard_ms)
+        silence = self._find_silence(heard_ms)
+        for event in (
+            *events,
+            *silence,
+            *self._find_uncalibrated(now_ms),
+            *self._find_disconnected(now_ms),
+        ):
             self._raise_alert(event, now_ms)
-        vals = {}
-        if self.is_evaluation_due:
-            vals = {"pending_events": False, "is_evaluation_due": False}
+        if self.is_evaluation_due or self.evaluation_error:
+            self.write(
+                {
+                    "pending_events": dump_events(waiting) or False,
+                    "is_evaluation_due": bool(waiting),
+                    "evaluation_error": False,
+                }
+            )
+        self._judge_end(heard_ms, now_ms)
         if silence and self.status != silence[0].kind:
-            vals["status"] = silence[0].kind
-        if vals:
-            self.write(vals)
+            self.write({"status": silence[0].kind})
         self._end_alerts(now_ms)
         self._extend_deviations()
-
-    def _find_silence(self, now_ms: int) -> list[Event]:
-        """Return the silence of now, if it is longer than allowed."""
-        if self.state != "running":
-            return []
-        # a stale alert starts at the last usable reading, whenever we started to listen
-        since_ms = self._get_usable_ms() or self.start_ms
-        # of a moment before we heard last, such as a stated end, only the source times can tell
-        known = [since_ms, self.listening_since_ms, self.heard_ms]
-        heard_ms = max(moment for moment in known if moment <= now_ms or moment == since_ms)
-        if not window.find_gap(heard_ms, now_ms, self._get_allowed_gap_ms()):
-            return []
-        return [Event(self._get_state().gap_kind, since_ms, now_ms)]
 
     def _find_uncalibrated(self, now_ms: int) -> list[Event]:
         """Return that the sensor's calibration is not valid while it is being relied on."""
@@ -146,9 +156,6 @@ class ProcessCycleEvaluation(models.Model):
         sensor = self.sensor_id
         return bool(sensor) and sensor._get_calibration_state(at_ms) in ("overdue", "failed")
 
-    def _prepare_missing_event(self, now_ms: int) -> Event:
-        return Event("missing", self.start_ms, now_ms)
-
     # -- alerts -------------------------------------------------------------------------------
 
     def _raise_alert(self, event: Event, now_ms: int) -> None:
@@ -159,6 +166,8 @@ class ProcessCycleEvaluation(models.Model):
             limit=1,
         )
         is_new = not alert
+        if is_new and self._is_settled(event):
+            return
         if is_new:
             alert = alerts.create(alerts._prepare_alert(self, event, now_ms))
         elif alert.ended_ms or event.kind not in LASTING:
@@ -168,6 +177,20 @@ class ProcessCycleEvaluation(models.Model):
         if is_new:
             alert._notify(now_ms)
 
+    def _is_settled(self, event: Event) -> bool:
+        """Tell whether somebody has already resolved this very silence, not long before its end."""
+        if event.kind not in SILENCE:
+            return False
+        resolved_ms = max(
+            self.alert_ids.filtered(
+                lambda a: a.kind == event.kind and a.source_ms == event.first_ms
+            ).mapped("resolved_at_ms"),
+            default=0,
+        )
+        plan = self._get_schedule()
+        allowed_ms = plan.allowed_ms or plan.tolerance_ms
+        return bool(resolved_ms) and event.last_ms - resolved_ms <= allowed_ms
+
     def _end_alerts(self, now_ms: int) -> None:
         """Note on open alerts that what they tell of is over; acknowledged ones are then done."""
         current = {
@@ -176,10 +199,11 @@ class ProcessCycleEvaluation(models.Model):
             "quality": self.last_verdict == "quality",
             "unusable": self.last_verdict == "unusable",
             "uncalibrated": self._is_uncalibrated(now_ms),
+            "disconnected": bool(self._find_disconnected(now_ms)),
             **dict.fromkeys(SILENCE, bool(self._find_silence(now_ms))),
         }
         for alert in self.alert_ids.filtered(lambda a: a.state != "resolved"):
-            alert._note_end(now_ms, is_current=current[alert.kind])
+            alert._note_end(now_ms, is_current=current.get(alert.kind, False))
 
     # -- deviations ---------------------------------------------------------------------------
 
@@ -235,11 +259,21 @@ class ProcessCycleEvaluation(models.Model):
         return later._find_good(">", moment_ms) if later else 0
 
     def _find_good(self, operator: str, moment_ms: int) -> int:
-        order = "source_ms DESC" if operator == "<=" else "source_ms"
-        domain = [
-            *self._get_readings_domain(),
-            ("source_ms", operator, moment_ms),
-            ("verdict", "in", GOOD),
-        ]
-        reading = self.env["process.reading"].sudo().search(domain, order=order, limit=1)
-        return reading.source_ms
+        """Return the nearest reading in one direction that this cycle takes for good.
+
+        It is judged by this cycle and by what is known now: the verdict stored with a reading is
+        the worst of all that looked at it, when it came in.
+        """
+        order = "source_ms DESC, sequence DESC" if operator == "<=" else "source_ms, sequence"
+        reading = self.env["process.reading"].sudo()
+        domain, limit_ms, size = self._get_readings_domain(), moment_ms, NEAR
+        while True:
+            found = reading.search(
+                [*domain, ("source_ms", operator, limit_ms)], order=order, limit=size
+            )
+            for judged in reading._judge_again(found, self):
+                if judged.verdict in (*GOOD, UNJUDGED):
+                    return judged.source_ms
+            if len(found) < size:
+                return 0
+            limit_ms, size = found[-1].source_ms, size * 4

@@ -24,6 +24,7 @@ CSV_COLUMNS = (
     "limit",
     "received_ms",
     "origin",
+    "judged_with",
 )
 
 
@@ -50,7 +51,7 @@ class ProcessCycleExport(models.Model):
         query = SQL(
             """
             SELECT source_ms, sequence, value, raw_value, raw_unit, text_value, quality, verdict,
-                   limit_ref, received_ms, origin
+                   limit_ref, received_ms, origin, basis
               FROM process_reading
              WHERE sensor_id = %s AND source_ms >= %s AND (%s = 0 OR source_ms <= %s)
              ORDER BY source_ms, sequence
@@ -62,7 +63,7 @@ class ProcessCycleExport(models.Model):
         )
         head = [self.display_name, self.sensor_id.code or ""]
         for ms, sequence, value, raw_value, *rest in self.env.execute_query(query):
-            raw_unit, text, quality, verdict, limit, received_ms, origin = rest
+            raw_unit, text, quality, verdict, limit, received_ms, origin, basis = rest
             yield [
                 *head,
                 clock.to_iso(ms),
@@ -78,4 +79,5 @@ class ProcessCycleExport(models.Model):
                 limit or "",
                 received_ms,
                 origin,
+                basis or "",
             ]

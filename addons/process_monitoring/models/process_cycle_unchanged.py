@@ -2,9 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import replace
 
-from odoo import api, models
+from odoo import api, fields, models
 
-from ..tools.fold import State
+from ..tools.fold import Judged, State
 from ..tools.limits import UNUSABLE
 from ..tools.sample import Sample, is_usable
 from .process_reading_judge import Row, SensorInfo
@@ -14,6 +14,10 @@ class ProcessCycleUnchanged(models.Model):
     """Rule A10: online and unchanged is no gap; what held at the start counts from the start."""
 
     _inherit = "process.cycle"
+
+    is_carried_in = fields.Boolean(
+        readonly=True, help="It began with the value that was reported before and still held."
+    )
 
     def _get_usable_ms(self) -> int:
         """Return until when the value is known: the newest usable reading, or later than that
@@ -45,11 +49,24 @@ class ProcessCycleUnchanged(models.Model):
                 cycle._carry_in_one()
 
     def _carry_in_one(self) -> None:
-        sensor, reading = self.sensor_id, self.env["process.reading"]
-        value = None if sensor.last_value is False else sensor.last_value
-        sample = Sample("", self.start_ms, 0, text=sensor.last_text or None)
-        info = SensorInfo(sensor.id, "", sensor.company_id.id, not self.unit, "", "")
-        row = Row(0, info, sample, value, None)
-        reading._judge([row], self)
-        if self._add_readings([reading._prepare_judged(row, row.by_cycle[self.id])]):
+        self.write({"is_carried_in": True})
+        if self._add_readings(self._judge_carried_in()):
             self._trigger_evaluation()
+
+    def _judge_carried_in(self) -> list[Judged]:
+        """Judge what was reported last before the start, as if it were said at the start."""
+        reading = self.env["process.reading"].sudo()
+        domain = [("sensor_id", "=", self.sensor_id.id), ("source_ms", "<", self.start_ms)]
+        last = reading.search(domain, order="source_ms DESC, sequence DESC", limit=1)
+        sensor, unit = self.sensor_id, self.unit or ""
+        sample = Sample("", self.start_ms, 0, text=last.text_value or None)
+        info = SensorInfo(sensor.id, "", sensor.company_id.id, not unit, unit, unit)
+        row = Row(0, info, sample, None if last.value is False else last.value, None)
+        reading._judge([row], self)
+        return [reading._prepare_judged(row, row.by_cycle[self.id], self)]
+
+    def _iter_judged(self, from_ms=0, to_ms=0):
+        """Begin with the value that was carried in, where figures are made anew."""
+        if self.is_carried_in and from_ms <= self.start_ms:
+            yield self._judge_carried_in()
+        yield from super()._iter_judged(from_ms, to_ms)

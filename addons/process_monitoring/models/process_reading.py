@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS process_reading (
     verdict varchar NOT NULL,
     limit_ref varchar,
     cycle_id integer,
+    basis varchar,
     UNIQUE (sensor_id, source_ms, sequence)
 ) PARTITION BY RANGE (source_ms);
 CREATE INDEX IF NOT EXISTS process_reading_id_index ON process_reading (id);
@@ -105,6 +106,11 @@ class ProcessReading(models.Model):
         string="Entered for",
         readonly=True,
         help="The one monitoring window that a person entered it for; empty: all of its sensor.",
+    )
+    basis = fields.Char(
+        string="Judged with",
+        readonly=True,
+        help="What other sensors said at that time, as it was known when the reading came in.",
     )
 
     def init(self):

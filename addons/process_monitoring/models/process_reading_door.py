@@ -14,11 +14,11 @@ _INSERT = """
 WITH new AS (
     INSERT INTO process_reading (
         sensor_id, source_ms, sequence, company_id, value, raw_value, raw_unit,
-        text_value, quality, origin, verdict, limit_ref, cycle_id, received_ms)
+        text_value, quality, origin, verdict, limit_ref, cycle_id, basis, received_ms)
     SELECT batch.*, %s FROM unnest(
         %s::int[], %s::bigint[], %s::bigint[], %s::int[], %s::float8[], %s::float8[],
         %s::varchar[], %s::varchar[], %s::int[], %s::varchar[], %s::varchar[],
-        %s::varchar[], %s::int[]) AS batch
+        %s::varchar[], %s::int[], %s::varchar[]) AS batch
     ON CONFLICT DO NOTHING
     RETURNING sensor_id, source_ms, sequence),
 marked AS (
@@ -74,6 +74,8 @@ class ProcessReadingDoor(models.Model):
 
     def _take(self, rows: list[Row], now_ms: int) -> tuple[int, list]:
         """Judge, store and hand over; return how many are new, and which contradict others."""
+        for row in rows:
+            row.received_ms = now_ms
         cycles = self._find_cycles(rows)
         self._judge(rows, cycles)
         new_keys = self._store(rows, now_ms)
@@ -175,6 +177,7 @@ class ProcessReadingDoor(models.Model):
                     row.verdict.code,
                     row.verdict.limit.reference if row.verdict.limit else None,
                     row.sample.cycle,
+                    row.verdict.basis or None,
                 )
                 for row in rows
             ),
@@ -204,6 +207,7 @@ class ProcessReadingDoor(models.Model):
                     row.value,
                     row.sample.text,
                     row.sample.quality,
+                    row.sample.origin,
                 )
                 for row in newest.values()
             ),
@@ -214,9 +218,11 @@ class ProcessReadingDoor(models.Model):
                 """
                 UPDATE process_sensor AS sensor
                    SET last_source_ms = new.source_ms, last_value = new.value,
-                       last_text = new.text_value, last_quality = new.quality
-                  FROM unnest(%s::int[], %s::bigint[], %s::float8[], %s::varchar[], %s::int[])
-                       AS new (id, source_ms, value, text_value, quality)
+                       last_text = new.text_value, last_quality = new.quality,
+                       last_origin = new.origin
+                  FROM unnest(%s::int[], %s::bigint[], %s::float8[], %s::varchar[], %s::int[],
+                              %s::varchar[])
+                       AS new (id, source_ms, value, text_value, quality, origin)
                  WHERE sensor.id = new.id
                    AND COALESCE(sensor.last_source_ms, 0) <= new.source_ms
                 """,
@@ -224,7 +230,7 @@ class ProcessReadingDoor(models.Model):
             )
         )
         self.env["process.sensor"].browse(newest).invalidate_recordset(
-            ["last_source_ms", "last_value", "last_text", "last_quality"]
+            ["last_source_ms", "last_value", "last_text", "last_quality", "last_origin"]
         )
 
     # -- hand over ----------------------------------------------------------------------------
@@ -232,10 +238,26 @@ class ProcessReadingDoor(models.Model):
     def _hand_over(self, rows: list[Row], cycles) -> None:
         """Tell each cycle what it got; wake the evaluation if somebody must know."""
         judged = defaultdict(list)
+        by_id = {cycle.id: cycle for cycle in cycles}
         for row in rows:
             for cycle_id, verdict in row.by_cycle.items():
-                judged[cycle_id].append(self._prepare_judged(row, verdict))
+                judged[cycle_id].append(self._prepare_judged(row, verdict, by_id[cycle_id]))
         concerned = cycles.filtered(lambda cycle: cycle.id in judged)
         is_urgent = [cycle._add_readings(judged[cycle.id]) for cycle in concerned]
+        is_urgent += self._hand_over_late_inputs(rows, cycles)
         if any(is_urgent):
             self.env["process.cycle"]._trigger_evaluation()
+
+    def _hand_over_late_inputs(self, rows: list[Row], cycles) -> list[bool]:
+        """Have cycles look again where a condition or a flow came in after what it judges."""
+        moments = defaultdict(list)
+        for row in rows:
+            moments[row.sensor.id].append(row.sample.source_ms)
+        batch = frozenset(row.key for row in rows)
+        is_urgent = []
+        for cycle in cycles:
+            for sensor in cycle.condition_sensor_id | cycle.flow_sensor_id:
+                late = [ms for ms in moments[sensor.id] if ms <= cycle.last_source_ms]
+                if late:
+                    is_urgent.append(cycle._judge_late_inputs(sensor, late, batch))
+        return is_urgent

@@ -4,13 +4,13 @@ from odoo import models
 
 
 class ProcessReadingUnchanged(models.Model):
-    """The state of a condition sensor that reports changes only stays known between its changes."""
+    """What a condition or flow sensor said that reports changes only stays known in between."""
 
     _inherit = "process.reading"
 
-    def _find_states(self, rows, sensors):
-        """Repeat the last state, up to when its source was last known to have nothing new."""
-        states = super()._find_states(rows, sensors)
+    def _find_said(self, rows, sensors, without=frozenset()):
+        """Repeat what was said last, up to when its source was last known to have nothing new."""
+        states = super()._find_said(rows, sensors, without)
         moments = sorted({row.sample.source_ms for row in rows})
         for sensor in sensors.filtered("unchanged_ms"):
             line = states.get(sensor.id)

@@ -51,14 +51,20 @@ class ProcessRequirement(models.Model):
             ("continuous", "Continuous"),
             ("interval", "At intervals"),
             ("per_batch", "Once per batch"),
+            ("start_stop", "At start and at stop"),
+            ("per_shift", "Once per shift"),
             ("on_demand", "On demand"),
         ],
         required=True,
         default="interval",
     )
+    frequency_text = fields.Char(string="How often", compute="_compute_frequency_text")
     interval_s = fields.Integer(string="Interval (s)", default=1800)
     tolerance_s = fields.Integer(
-        string="Tolerance (s)", default=300, help="How late a reading may be before it is missed."
+        string="Tolerance (s)",
+        default=300,
+        help="How late a reading may be before it is missed: after the interval, after the start "
+        "or before the stop, after the end of the shift. An entry made later than this is late.",
     )
     max_gap_s = fields.Integer(
         string="Maximum gap (s)",
@@ -141,7 +147,7 @@ class ProcessRequirement(models.Model):
         return cycle.sudo(False)
 
     def _prepare_cycle(self, start_ms: int, subject: str) -> dict:
-        snapshot = limits.dump(self._prepare_snapshot())
+        snapshot = limits.dump(self._prepare_cycle_snapshot())
         return {
             "requirement_id": self.id,
             "sensor_id": self.sensor_id.id,
@@ -154,6 +160,10 @@ class ProcessRequirement(models.Model):
             "limits_snapshot": snapshot,
             "limits_hash": limits.fingerprint(snapshot),
         }
+
+    def _prepare_cycle_snapshot(self) -> dict:
+        """Return what a plan says of the requirement, and what it means on the day it starts."""
+        return self._prepare_snapshot()
 
     def _prepare_snapshot(self) -> dict:
         """Return all that a verdict depends on: names, codes, decimal strings, no ids."""

@@ -70,6 +70,7 @@ class ProcessSensor(models.Model):
     last_value = OptionalFloat(readonly=True, aggregator=None)
     last_text = fields.Char(string="Last state", readonly=True)
     last_quality = fields.Integer(readonly=True, aggregator=None)
+    last_origin = fields.Char(string="Last came from", readonly=True)
     requirement_ids = fields.One2many("process.requirement", "sensor_id", string="Requirements")
 
     _code_unique = models.Constraint(

@@ -37,7 +37,8 @@ class ProcessSensorUnchanged(models.Model):
                        AND COALESCE(sensor.unchanged_ms, 0) < %(now)s
                        AND EXISTS (
                            SELECT FROM process_cycle cycle WHERE cycle.state = 'running'
-                              AND sensor.id IN (cycle.sensor_id, cycle.condition_sensor_id))
+                              AND sensor.id IN (cycle.sensor_id, cycle.condition_sensor_id,
+                                                cycle.flow_sensor_id))
                        FOR NO KEY UPDATE SKIP LOCKED)
                 RETURNING id
                 """,

@@ -2,7 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Follow one monitoring cycle: fold judged readings, in whatever order they come, into its figures.
 
->>> state = fold(State(start_ms=0, allowed_gap_ms=10_000), [
+>>> continuous = Schedule("continuous", start_ms=0, max_gap_ms=10_000)
+>>> state = fold(State(continuous), [
 ...     Judged(1_000, 0, 72.6, None, "conform"),
 ...     Judged(2_000, 0, 71.8, None, "critical", "critical >= 72.0", "ge"),
 ...     Judged(3_000, 0, 72.7, None, "conform"),
@@ -15,8 +16,9 @@
 
 from dataclasses import asdict, dataclass, replace
 
-from .limits import CONFORM, GOOD, UNUSABLE
-from .window import find_gap
+from . import lethality
+from .limits import CONFORM, GOOD, NOT_APPLICABLE, UNJUDGED, UNUSABLE
+from .schedule import Schedule, find_gap
 
 # What a verdict means to the people who answer alerts.
 EVENT_KINDS = {
@@ -35,7 +37,12 @@ STATUSES = {
 
 @dataclass(frozen=True)
 class Judged:
-    """A reading with its verdict for this cycle."""
+    """A reading with its verdict for this cycle.
+
+    measure and unit: what broke the limit, where that is not the value itself. celsius: the value
+    where lethality is added up. entered_ms: when a person entered it, 0 if a machine did. basis:
+    what else it was judged with.
+    """
 
     source_ms: int
     sequence: int
@@ -44,6 +51,11 @@ class Judged:
     verdict: str
     limit: str = ""
     operator: str = ""
+    measure: float | None = None
+    unit: str = ""
+    celsius: float | None = None
+    entered_ms: int = 0
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,7 @@ class Event:
     operator: str = ""
     count: int = 1
     onsets: int = 1  # how often it began: readings that are bad after one that was not
+    unit: str = ""
 
     def merge(self, other: "Event") -> "Event":
         """Return both as one; the value is the worse of the two."""
@@ -69,11 +82,15 @@ class Event:
             value=other.value if is_worse else self.value,
             limit=other.limit if is_worse else self.limit,
             operator=other.operator if is_worse else self.operator,
+            unit=other.unit if is_worse else self.unit,
             count=self.count + other.count,
             onsets=self.onsets + other.onsets,
         )
 
     def _is_worse(self, other: "Event") -> bool:
+        if self.limit != other.limit:
+            # two different limits have no common scale: the one that was broken first is told
+            return other.first_ms < self.first_ms
         if self.value is None or other.value is None:
             return self.value is None
         is_lower_bound = other.operator in ("ge", "gt")
@@ -84,9 +101,8 @@ class Event:
 class State:
     """The figures of one cycle. A time of 0 and a value of None mean: there is none yet."""
 
-    start_ms: int
-    allowed_gap_ms: int | None = None
-    gap_kind: str = "stale"
+    schedule: Schedule
+    heat_rule: lethality.Rule | None = None
     reading_count: int = 0
     conform_count: int = 0
     breach_count: int = 0
@@ -99,11 +115,23 @@ class State:
     last_value: float | None = None
     last_text: str | None = None
     last_verdict: str = ""
+    last_basis: str = ""
     last_usable_ms: int = 0
     last_good_ms: int = 0
     breach_since_ms: int = 0
     status: str = "waiting"
+    heat: lethality.Heat = lethality.Heat()
     events: tuple[Event, ...] = ()
+
+    def find_silence(self, until_ms: int, heard_ms: int = 0):
+        """Return the gap from the last usable reading up to a time, if it is too long.
+
+        `heard_ms` is up to when silence is excused, 0 if it is not.
+        """
+        since_ms = self.last_usable_ms or None
+        if heard_ms > (since_ms or self.schedule.start_ms):
+            since_ms = heard_ms
+        return find_gap(self.schedule, since_ms, until_ms)
 
 
 def fold(state: State, readings: list[Judged]) -> State:
@@ -133,15 +161,18 @@ def _add(state: State, reading: Judged) -> State:
 
 def _find_events(state: State, reading: Judged, is_newest: bool) -> tuple[Event, ...]:
     events = state.events
+    moment, entered_ms = reading.source_ms, reading.entered_ms
     if is_newest and reading.verdict != UNUSABLE:
-        since_ms = state.last_usable_ms or state.start_ms
-        gap = find_gap(since_ms, reading.source_ms, state.allowed_gap_ms)
+        # what a person enters late was missed, whatever time is written beside it
+        gap = state.find_silence(max(moment, entered_ms))
         if gap:
-            events = add_event(events, Event(state.gap_kind, gap.start_ms, gap.end_ms))
+            events = add_event(events, Event(state.schedule.gap_kind, gap.start_ms, gap.end_ms))
+    if entered_ms and entered_ms - moment > state.schedule.tolerance_ms:
+        events = add_event(events, Event("late", moment, entered_ms))
     kind = EVENT_KINDS.get(reading.verdict)
     if not kind:
         return events
-    moment = reading.source_ms
+    measure = reading.value if reading.measure is None else reading.measure
     is_onset = is_newest and EVENT_KINDS.get(state.last_verdict) != kind
     return add_event(
         events,
@@ -149,10 +180,11 @@ def _find_events(state: State, reading: Judged, is_newest: bool) -> tuple[Event,
             kind,
             moment,
             moment,
-            reading.value,
+            measure,
             reading.limit,
             reading.operator,
             onsets=int(is_onset),
+            unit=reading.unit,
         ),
     )
 
@@ -176,23 +208,41 @@ def _count(state: State, reading: Judged) -> State:
 
 def _move_on(state: State, reading: Judged) -> State:
     """Make the reading the current one."""
-    is_good = reading.verdict in GOOD
+    # where no limit is set on a single reading, one that can be used is all that is wanted
+    is_good = reading.verdict in (*GOOD, UNJUDGED)
     breach_since_ms = 0 if is_good else state.breach_since_ms
     if reading.verdict == "critical":
         breach_since_ms = breach_since_ms or reading.source_ms
     moment = reading.source_ms
+    is_unusable = reading.verdict == UNUSABLE
     return replace(
         state,
+        heat=_add_heat(state, reading),
         last_source_ms=moment,
         last_sequence=reading.sequence,
         last_value=reading.value,
         last_text=reading.text,
         last_verdict=reading.verdict,
-        last_usable_ms=state.last_usable_ms if reading.verdict == UNUSABLE else moment,
+        last_basis=reading.basis,
+        last_usable_ms=state.last_usable_ms if is_unusable else moment,
         last_good_ms=moment if is_good else state.last_good_ms,
         breach_since_ms=breach_since_ms,
         # Cold milk that is now diverted has not been shown to be hot again.
         status="breach" if breach_since_ms else STATUSES.get(reading.verdict, "ok"),
+    )
+
+
+def _add_heat(state: State, reading: Judged) -> lethality.Heat:
+    """Add the stretch from the reading before, if both show that product was heated."""
+    if not state.heat_rule:
+        return state.heat
+    if reading.verdict == NOT_APPLICABLE:
+        return lethality.skip_outside(state.heat)
+    if reading.verdict == UNUSABLE or reading.celsius is None:
+        return lethality.skip_unusable(state.heat)
+    allowed_ms = state.schedule.allowed_ms
+    return lethality.add(
+        state.heat, state.heat_rule, reading.source_ms, reading.celsius, allowed_ms
     )
 
 

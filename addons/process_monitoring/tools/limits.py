@@ -11,6 +11,7 @@ unit of the parameter, never the one rounded for people.
 ['conform', 'operating', 'operating', 'critical', 'conform']
 """
 
+import bisect
 import functools
 import hashlib
 import json
@@ -19,6 +20,7 @@ import operator
 from dataclasses import dataclass
 
 from . import answers as observed
+from . import holding, lethality
 from .sample import QUALITY_GOOD, is_usable
 
 # Worst first: the first kind that is broken names the verdict.
@@ -32,18 +34,29 @@ UNUSABLE = "unusable"
 UNJUDGED = "unjudged"
 # Worst first, for a reading that several requirements look at.
 SEVERITY = ("critical", UNUSABLE, "operating", "quality", CONFORM, NOT_APPLICABLE, UNJUDGED)
+# What a limit bounds: the reading itself, or something that is computed from it.
+VALUE, HOLDING_TIME, LETHALITY = "value", "holding_time", "lethality"
+# Units of what is computed; the reading itself has that of its parameter.
+QUANTITY_UNITS = {HOLDING_TIME: "s", LETHALITY: "min"}
+MAX_BASIS = 255
 # The critical limit holds in these, whatever else is to be said.
 GOOD = (CONFORM, "operating", "quality")
 
 
 @dataclass(frozen=True)
 class Limit:
-    """One bound: `value` in the canonical unit of the parameter; `reference` names it to people."""
+    """One bound: `value` in the canonical unit of what it bounds, `reference` for people."""
 
     kind: str
     operator: str
     value: float
     reference: str = ""
+    quantity: str = VALUE
+
+    @property
+    def is_lower(self) -> bool:
+        """Tell whether values have to be above it."""
+        return self.operator in ("ge", "gt")
 
     def holds(self, value: float) -> bool:
         """Tell whether the value keeps this bound."""
@@ -68,59 +81,109 @@ class Rule:
     condition: Condition | None = None
     answers: tuple[observed.Answer, ...] = ()
     answer_kind: str = "critical"
+    tube: holding.Tube | None = None
+    heat_rule: lethality.Rule | None = None
+
+    def bounds(self, quantity: str) -> tuple[Limit, ...]:
+        """Return the limits of one quantity."""
+        return tuple(limit for limit in self.limits if limit.quantity == quantity)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the other sensors of a rule said at the time of a reading; None is unknown."""
+
+    state: str | None = None
+    flow: float | None = None
+
+
+NOTHING_KNOWN = Inputs()
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found, and the bound that was broken."""
+    """What was found, the bound that was broken and by what, and what else it was judged with."""
 
     code: str
     limit: Limit | None = None
+    measure: float | None = None
+    basis: str = ""
 
 
-def state_at(states: list[tuple[int, str | None]], source_ms: int, max_age_ms: int) -> str | None:
-    """Return what the condition sensor said at a time: the newest not later; None if unknown.
+def known_at(
+    said: list[tuple[int, str | float | None]], source_ms: int, max_age_ms: int
+) -> str | float | None:
+    """Return what another sensor said at a time: the newest not later; None if unknown.
 
-    `states` are (time, text) in order of time; a text of None was said with bad quality.
+    `said` are (time, what) in order of time; a None was said with bad quality.
 
-    >>> state_at([(1000, "forward"), (2000, "divert")], 1999, 60_000)
+    >>> known_at([(1000, "forward"), (2000, "divert")], 1999, 60_000)
     'forward'
-    >>> state_at([(1000, "forward")], 62_000, 60_000) is None
+    >>> known_at([(1000, "forward")], 62_000, 60_000) is None
     True
     """
-    newest = None
-    for state in states:
-        if state[0] > source_ms:
-            break
-        newest = state
-    if newest is None or source_ms - newest[0] > max_age_ms:
+    index = bisect.bisect_right(said, source_ms, key=lambda each: each[0])
+    if not index:
         return None
-    return newest[1]
+    moment, what = said[index - 1]
+    return what if source_ms - moment <= max_age_ms else None
 
 
 def classify(
-    value: float | None, rule: Rule, quality: int = QUALITY_GOOD, state: str | None = None
+    value: float | None,
+    rule: Rule,
+    quality: int = QUALITY_GOOD,
+    inputs: Inputs = NOTHING_KNOWN,
 ) -> Verdict:
-    """Judge a value. `state` is that of the condition sensor at the same time, None if unknown.
+    """Judge a value, with what the other sensors of the rule said at the same time.
 
     Only a condition that is known not to be met switches the limits off: with the valve unknown,
-    milk that is too cold may have gone forward.
+    milk that is too cold may have gone forward. Where the holding time cannot be told, the value
+    alone may still break a critical limit; if it does not, nothing was shown. A lethality is
+    judged at the end of all readings, not by one of them.
     """
     if not is_usable(quality) or value is None:
         return Verdict(UNUSABLE)
-    if rule.condition and state is not None and state != rule.condition.value:
-        return Verdict(NOT_APPLICABLE)
-    if not rule.limits:
-        return Verdict(UNJUDGED)
-    for kind in KINDS:
-        for limit in rule.limits:
-            if limit.kind == kind and not limit.holds(value):
-                return Verdict(kind, limit)
-    return Verdict(CONFORM)
+    held_s = holding.seconds(inputs.flow, rule.tube) if rule.tube else None
+    basis = describe(rule, inputs, held_s)
+    if rule.condition and inputs.state is not None and inputs.state != rule.condition.value:
+        return Verdict(NOT_APPLICABLE, basis=basis)
+    if not any(limit.quantity != LETHALITY for limit in rule.limits):
+        return Verdict(UNJUDGED, basis=basis)
+    measures = {VALUE: value, HOLDING_TIME: held_s}
+    broken = [
+        Verdict(limit.kind, limit, measures[limit.quantity], basis)
+        for limit in rule.limits
+        if measures.get(limit.quantity) is not None and not limit.holds(measures[limit.quantity])
+    ]
+    if held_s is None and rule.bounds(HOLDING_TIME):
+        broken.append(Verdict(UNUSABLE, basis=basis))
+    return worst(broken) if broken else Verdict(CONFORM, basis=basis)
+
+
+def describe(rule: Rule, inputs: Inputs, held_s: float | None) -> str:
+    """Return the other inputs of a verdict, for the record; nothing for a rule without them.
+
+    >>> rule = Rule("degC", condition=Condition("valve", "forward", 60_000))
+    >>> describe(rule, Inputs("divert"), None), describe(rule, Inputs(), None)
+    ('valve = divert', 'valve = ?')
+    """
+    parts = []
+    if rule.condition:
+        parts.append(f"{rule.condition.sensor} = {inputs.state or '?'}")
+    if rule.tube:
+        flow = "?" if inputs.flow is None else f"{inputs.flow:.6g} l/h"
+        held = "?" if held_s is None else f"{held_s:.4g} s"
+        parts.append(f"{rule.tube.sensor} = {flow}")
+        parts.append(f"{rule.tube.volume_l:g} l / ({flow} × {rule.tube.factor:g}) = {held}")
+    return "; ".join(parts)[:MAX_BASIS]
 
 
 def classify_answer(
-    text: str | None, rule: Rule, quality: int = QUALITY_GOOD, state: str | None = None
+    text: str | None,
+    rule: Rule,
+    quality: int = QUALITY_GOOD,
+    inputs: Inputs = NOTHING_KNOWN,
 ) -> Verdict:
     """Judge what was observed, or said by a source of states; without a list nobody judges it.
 
@@ -131,15 +194,17 @@ def classify_answer(
     """
     if not is_usable(quality):
         return Verdict(UNUSABLE)
-    if rule.condition and state is not None and state != rule.condition.value:
-        return Verdict(NOT_APPLICABLE)
+    basis = describe(rule, inputs, None)
+    if rule.condition and inputs.state is not None and inputs.state != rule.condition.value:
+        return Verdict(NOT_APPLICABLE, basis=basis)
     if not rule.answers:
-        return Verdict(UNJUDGED)
+        return Verdict(UNJUDGED, basis=basis)
     found = observed.judge(text, rule.answers)
     if found == observed.BROKEN:
         reference = f"{rule.answer_kind}: {observed.describe(text, rule.answers)}"
-        return Verdict(rule.answer_kind, Limit(rule.answer_kind, "", math.nan, reference))
-    return Verdict(CONFORM if found == observed.CONFORM else UNUSABLE)
+        limit = Limit(rule.answer_kind, "", math.nan, reference)
+        return Verdict(rule.answer_kind, limit, basis=basis)
+    return Verdict(CONFORM if found == observed.CONFORM else UNUSABLE, basis=basis)
 
 
 def worst(verdicts: list[Verdict]) -> Verdict:
@@ -175,15 +240,27 @@ def load(text: str) -> dict:
 def load_rule(text: str) -> Rule:
     """Return the limits of a snapshot written by `dump`."""
     body = load(text)
-    condition = body.get("condition")
+    condition, tube, heat = (body.get(key) for key in ("condition", "holding", "lethality"))
     return Rule(
         unit=body["unit"],
         limits=tuple(
-            Limit(line["kind"], line["operator"], float(line["canonical"]), line["reference"])
+            Limit(
+                line["kind"],
+                line["operator"],
+                float(line["canonical"]),
+                line["reference"],
+                line["quantity"],
+            )
             for line in body["limits"]
         ),
         condition=condition
         and Condition(condition["sensor"], condition["value"], condition["max_age_ms"]),
         answers=observed.load(body.get("answers", [])),
         answer_kind="quality" if body.get("control_class") == "quality" else "critical",
+        tube=tube
+        and holding.Tube(
+            float(tube["volume_l"]), float(tube["factor"]), tube["sensor"], tube["max_age_ms"]
+        ),
+        heat_rule=heat
+        and lethality.Rule(heat["method"], float(heat["reference_c"]), float(heat["z_c"])),
     )

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 # Sparkplug says 192 good, 0 bad, 500 stale; OPC counts 192 to 255 as good.
 QUALITY_GOOD = 192
+# The origin of what a person enters: only there the time of entry says something of its own.
+MANUAL = "manual"
 MAX_AHEAD_MS = 5_000
 MAX_TEXT = 255
 _MAX_BIGINT = 2**63 - 1

@@ -48,29 +48,3 @@ def affected_window(
         elif source_ms > last_bad_ms:
             end = source_ms if end is None else min(end, source_ms)
     return Window(start, end)
-
-
-def allowed_gap_ms(frequency: str, interval_s: int, tolerance_s: int, max_gap_s: int) -> int | None:
-    """Return how long monitoring may be silent, or None where silence says nothing.
-
-    >>> allowed_gap_ms("continuous", 1800, 300, 10), allowed_gap_ms("interval", 1800, 300, 10)
-    (10000, 2100000)
-    >>> allowed_gap_ms("per_batch", 1800, 300, 10) is None
-    True
-    """
-    if frequency == "continuous" and max_gap_s:
-        return max_gap_s * 1000
-    if frequency == "interval" and interval_s:
-        return (interval_s + tolerance_s) * 1000
-    return None
-
-
-def find_gap(since_ms: int, until_ms: int, allowed_ms: int | None) -> Gap | None:
-    """Return the gap between two moments if it is longer than allowed.
-
-    >>> find_gap(0, 10_000, 10_000) is None, find_gap(0, 11_000, 10_000)
-    (True, Gap(start_ms=0, end_ms=11000))
-    """
-    if allowed_ms is None or until_ms - since_ms <= allowed_ms:
-        return None
-    return Gap(since_ms, until_ms)
