@@ -124,7 +124,8 @@ class ProcessReevaluationLine(models.Model):
     def _get_suspects(self):
         """Return which readings truly broke a critical limit, as they were shown."""
         rule = limits.load_rule(self.cycle_id.limits_snapshot)
-        critical = tuple(limit for limit in rule.limits if limit.kind == "critical")
+        own = rule.bounds(limits.VALUE)
+        critical = tuple(limit for limit in own if limit.kind == "critical")
         return calibration.find_suspects(critical, self.reevaluation_id.error)
 
     def _get_readings_domain(self) -> Domain:
