@@ -6,7 +6,7 @@
     "author": "Batchproof",
     "website": "https://github.com/batchproof/batchproof",
     "category": "Manufacturing/Quality",
-    "depends": ["process_monitoring", "rest_api", "mrp"],
+    "depends": ["process_monitoring", "rest_api", "report_weasyprint", "mrp"],
     "data": [
         "security/process_control_security.xml",
         "security/ir.model.access.csv",

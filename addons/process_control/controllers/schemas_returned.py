@@ -190,7 +190,7 @@ _READING = {
     "origin": TEXT,
 }
 _PAIRS = some(some(TEXT))
-_SIGNATURE = ("document", "name", "time", "meaning", "reason", "validity")
+_SIGNATURE = ("document", "name", "time", "meaning", "reason", "method", "validity")
 _LINE = ("time", "stage", "command", "state", "type", "reason", "by")
 _RECORDED_STAGE = ("name", "state", "start", "end", "late", "measured", "by", "reason")
 _CYCLE = ("name", "sensor", "limits", "min", "max")
@@ -202,12 +202,17 @@ _RECORD = {
             **dict.fromkeys(_RECORDED_STAGE, TEXT),
             attempt=COUNT,
             is_ccp=BOOL,
-            cycles=some(exact(**dict.fromkeys(_CYCLE, TEXT), readings=COUNT, breaches=COUNT)),
+            cycles=some(
+                exact(
+                    **dict.fromkeys(_CYCLE, TEXT), readings=COUNT, conforming=COUNT, breaches=COUNT
+                )
+            ),
             gaps=some(TEXT),
         )
     ),
+    "approvals": some(_PAIRS),
     "deviations": some(_PAIRS),
-    "signatures": some(exact(**dict.fromkeys(_SIGNATURE, TEXT))),
+    "signatures": some(exact(**dict.fromkeys(_SIGNATURE, TEXT), sha256=SHA256)),
     "history": some(exact(**dict.fromkeys(_LINE, TEXT))),
     "hash": SHA256,
 }

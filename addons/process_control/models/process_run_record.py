@@ -4,6 +4,7 @@ from odoo import models
 
 from odoo.addons.audit_chain.tools import chain
 from odoo.addons.process_monitoring.clock import to_iso
+from odoo.addons.process_monitoring.tools import units
 
 from ..tools import durations
 
@@ -27,6 +28,9 @@ class ProcessRunRecord(models.Model):
                     lambda s: (s.sequence, s.plan_stage_id.id, s.attempt)
                 )
             ],
+            "approvals": [
+                approval._prepare_record() for approval in run.stage_ids.approval_ids.sorted("id")
+            ],
             "deviations": [d._prepare_record() for d in run.deviation_ids.sorted("id")],
             "signatures": run._prepare_record_signatures(),
             "history": run._prepare_record_history(),
@@ -35,20 +39,38 @@ class ProcessRunRecord(models.Model):
 
     def _prepare_record_facts(self) -> list[list[str]]:
         plan = self.plan_id
-        labels = dict(self._fields["state"]._description_selection(self.env))
+        zone = self.company_id.partner_id.tz or "UTC"
+        counts = [stage._count_readings() for stage in self.stage_ids]
         return [
             [self.env._("Plant"), self.company_id.name],
+            [self.env._("Clock of the plant"), zone],
             [self.env._("Manufacturing order"), self.production_id.name],
             [self.env._("Product"), self.product_id.display_name],
             [self.env._("Lots"), ", ".join(self.lot_ids.sorted("id").mapped("name"))],
-            [self.env._("Plan"), plan.display_name],
-            [self.env._("Plan hash"), self.plan_hash],
-            [self.env._("State"), labels[self.state]],
+            [self.env._("Plan"), f"{plan.code} {plan.name}"],
+            [self.env._("Plan revision"), f"{plan.revision}, {plan._get_label('state').lower()}"],
+            [self.env._("Plan approved"), self._prepare_plan_approval(zone)],
+            [self.env._("Plan hash (SHA-256)"), self.plan_hash],
+            [self.env._("State"), self._get_label("state")],
             [self.env._("Initiated by"), self.initiated_by_id.name or ""],
-            [self.env._("Started"), durations.utc_text(self.start_ms)],
-            [self.env._("Ended"), durations.utc_text(self.end_ms)],
+            [self.env._("Started"), durations.plant_text(self.start_ms, zone)],
+            [self.env._("Ended"), durations.plant_text(self.end_ms, zone)],
+            [
+                self.env._("Readings"),
+                self.env._(
+                    "%(total)s, of which %(breached)s outside a limit",
+                    total=sum(count["total"] for count in counts),
+                    breached=sum(count["breached"] for count in counts),
+                ),
+            ],
             [self.env._("Notes at the start"), self.start_notes or ""],
         ]
+
+    def _prepare_plan_approval(self, zone: str) -> str:
+        plan = self.plan_id
+        if not plan.approved_at_ms:
+            return self.env._("not approved")
+        return f"{plan.approved_by_id.name}, {durations.plant_text(plan.approved_at_ms, zone)}"
 
     def _prepare_record_signatures(self) -> list[dict]:
         signatures = self.env["audit.signature"].sudo().search(self._get_signature_domain())
@@ -59,6 +81,10 @@ class ProcessRunRecord(models.Model):
                 "time": durations.utc_text(signature.signed_at_ms),
                 "meaning": signature.meaning_label,
                 "reason": signature.reason or "",
+                "method": dict(signature._fields["method"]._description_selection(self.env))[
+                    signature.method
+                ],
+                "sha256": signature.content_hash,
                 "validity": self.env._("valid")
                 if signature.is_valid
                 else self.env._("changed since"),
@@ -116,12 +142,11 @@ class ProcessStageRecord(models.Model):
 
     def _prepare_record(self) -> dict:
         self.ensure_one()
-        labels = dict(self._fields["state"]._description_selection(self.env))
         return {
             "name": self.display_name,
             "attempt": self.attempt,
             "is_ccp": self.is_ccp,
-            "state": labels[self.state],
+            "state": self._get_label("state"),
             "start": self.start_utc,
             "end": self.end_utc,
             "late": durations.utc_text(self.started_at_ms) if self.is_late_entry else "",
@@ -134,9 +159,10 @@ class ProcessStageRecord(models.Model):
                     "sensor": cycle.sensor_id.code or "",
                     "limits": cycle.limits_text or "",
                     "readings": cycle.reading_count,
+                    "conforming": cycle.conform_count,
                     "breaches": cycle.breach_count,
-                    "min": "" if cycle.min_value is False else repr(cycle.min_value),
-                    "max": "" if cycle.max_value is False else repr(cycle.max_value),
+                    "min": self._get_figure(cycle, "min_value"),
+                    "max": self._get_figure(cycle, "max_value"),
                 }
                 for cycle in self.cycle_ids.sorted("id")
             ],
@@ -145,6 +171,40 @@ class ProcessStageRecord(models.Model):
                 for alert in self.cycle_ids.alert_ids.sorted("id")
             ],
         }
+
+    def _get_figure(self, cycle, name: str) -> str:
+        # unrounded, as it was compared: 71.96 does not become 72.0 on paper
+        if cycle[name] is False:
+            return ""
+        return f"{cycle[name]!r} {units.label(cycle.unit)}".strip()
+
+
+class ProcessApprovalRecord(models.Model):
+    """What the batch record says about one level of approval: asked, delegated, decided."""
+
+    _inherit = "process.approval"
+
+    def _prepare_record(self) -> list[list[str]]:
+        self.ensure_one()
+        rows = [
+            [self.env._("Approval"), f"{self.level_id.name}: {self._get_label('state')}"],
+            [self.env._("Stage"), self.stage_id.display_name],
+            [
+                self.env._("Level, role, persons"),
+                f"{self.level}, {self._get_label('role')}, {self.minimum}",
+            ],
+            [
+                self.env._("Requested"),
+                f"{durations.utc_text(self.requested_at_ms)}, {self.requested_by_id.name}",
+            ],
+            [self.env._("Deadline"), durations.utc_text(self.deadline_ms)],
+            [self.env._("Escalated"), durations.utc_text(self.escalated_at_ms)],
+        ]
+        for delegation in self.delegation_ids.sorted("id"):
+            text = f"{durations.utc_text(delegation.at_ms)}, {delegation.display_name}"
+            rows.append([self.env._("Delegated"), f"{text}: {delegation.reason}"])
+        rows.append([self.env._("Decided"), durations.utc_text(self.decided_at_ms)])
+        return [row for row in rows if row[1]]
 
 
 class ProcessDeviationRecord(models.Model):

@@ -2,13 +2,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The batch record, the chain behind it, and what the form costs."""
 
+import io
 import json
 
+from pypdf import PdfReader
+
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from odoo.addons.audit_chain.tools import chain
 
+from ..tools import durations
 from .common import ProcessControlCase
 
 
@@ -52,6 +57,52 @@ class TestRecord(ProcessControlCase):
             "71.0",
         ):
             self.assertIn(text, html)
+
+    def test_a24_a26_the_printed_record(self):
+        self.company.partner_id.tz = "Europe/Berlin"
+        run = self.get_reprocessed_run()
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        pdf = reports._render_qweb_pdf("process_control.report_process_run", run.ids)[0]
+        text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+        flat = "".join(text.split())
+        record = run._prepare_batch_record()
+        pages = len(PdfReader(io.BytesIO(pdf)).pages)
+        for words in (
+            f"Page 1 of {pages}",
+            f"Page {pages} of {pages}",
+            record["hash"],
+            run.plan_hash,
+            "Europe/Berlin",
+            f"revision {run.plan_id.revision}",
+            durations.plant_text(run.start_ms, "Europe/Berlin"),
+            *(signature["sha256"] for signature in record["signatures"]),
+            *(signature["name"] for signature in record["signatures"]),
+            *(signature["time"] for signature in record["signatures"]),
+            *(signature["meaning"] for signature in record["signatures"]),
+            *(gap for stage in record["stages"] for gap in stage["gaps"]),
+            *(stage["name"] for stage in record["stages"]),
+        ):
+            self.assertIn("".join(words.split()), flat)
+        self.assertRegex(text, r"\(\d\d:\d\d:\d\d \+0[12]:00\)")
+
+    def test_a24_the_record_names_who_delegated(self):
+        plan = self._create_plan(code="T-MILK-D")
+        plan.stage_ids[0].with_user(self.engineer).approval_level_ids = [
+            Command.create({"name": "Shift", "role": "supervisor"})
+        ]
+        self._approve(plan)
+        run = self.start_batch(self.create_order(process_plan_id=plan.id))
+        stage = self.get_stage(run, "Reception")
+        self.deliver(900.0, sensor="t-flow")
+        stage.action_complete()
+        night = self._create_user("supervisor", name="Night shift")
+        approval = stage.approval_ids
+        approval.with_user(self.supervisor).action_delegate(night.id, reason="Am ill")
+        self.sign(approval, "approve", night)
+        (rows,) = run._prepare_batch_record()["approvals"]
+        words = " ".join(value for _label, value in rows)
+        for word in (self.supervisor.name, "Night shift", "Am ill", self.operator.name, "Approved"):
+            self.assertIn(word, words)
 
     def test_the_same_batch_gives_the_same_hash(self):
         run = self.get_reprocessed_run()

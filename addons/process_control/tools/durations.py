@@ -10,6 +10,7 @@
 
 from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 UNIT_MS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000}
 
@@ -43,3 +44,24 @@ def utc_text(milliseconds: int | bool) -> str:
         return ""
     moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def plant_text(milliseconds: int | bool, zone: str) -> str:
+    """Return a time stamp in UTC and, where that differs, by the clock of the plant.
+
+    >>> plant_text(1_793_000_000_000, "Europe/Berlin")
+    '2026-10-26 07:33:20 UTC (08:33:20 +01:00)'
+    >>> plant_text(1_767_221_999_000, "Europe/Berlin")
+    '2025-12-31 22:59:59 UTC (23:59:59 +01:00)'
+    >>> plant_text(1_767_223_800_000, "Europe/Berlin")
+    '2025-12-31 23:30:00 UTC (2026-01-01 00:30:00 +01:00)'
+    >>> plant_text(1_793_000_000_000, "UTC"), plant_text(0, "Europe/Berlin")
+    ('2026-10-26 07:33:20 UTC', '')
+    """
+    text = utc_text(milliseconds)
+    moment = datetime.fromtimestamp(milliseconds // 1000, ZoneInfo(zone))
+    if not text or not moment.utcoffset():
+        return text
+    local = moment.isoformat(" ", "seconds")
+    day, clock, offset = local[:10], local[11:19], local[19:]
+    return f"{text} ({'' if text.startswith(day) else day + ' '}{clock} {offset})"
