@@ -32,6 +32,8 @@
         "views/process_reading_views.xml",
         "views/process_reading_rollup_views.xml",
         "views/process_reading_refusal_views.xml",
+        "views/process_reading_archive_views.xml",
+        "views/process_reading_archive_file_views.xml",
         "views/process_record_mapping_views.xml",
         "views/process_limit_views.xml",
         "views/process_answer_views.xml",

@@ -16,12 +16,18 @@ from . import process_reading
 from . import process_reading_judge
 from . import process_reading_door
 from . import process_reading_known
+from . import process_reading_sealed
 from . import process_reading_unchanged
 from . import process_reading_rollup
 from . import process_reading_series
 from . import process_reading_delivery
 from . import process_reading_refusal
 from . import process_record_mapping
+from . import process_reading_archive
+from . import process_reading_archive_signature
+from . import process_reading_archive_work
+from . import process_reading_archive_file
+from . import ir_attachment
 from . import process_cycle
 from . import process_cycle_figures
 from . import process_cycle_silence
@@ -30,6 +36,7 @@ from . import process_cycle_unchanged
 from . import process_cycle_findings
 from . import process_cycle_display
 from . import process_cycle_export
+from . import process_cycle_retention
 from . import process_cycle_entry
 from . import process_cycle_entry_content
 from . import process_cycle_due

@@ -24,6 +24,11 @@ class ProcessReadingSeries(models.Model):
         """
         end_ms += 1
         step_ms = series.get_step_ms(start_ms, end_ms, points)
+        if self.env["process.reading.archive"]._find_sealed(start_ms, end_ms):
+            # of archived readings the roll-ups are left: whole minutes
+            step_ms = max(step_ms, series.MINUTE_MS)
+            start_ms = start_ms // series.MINUTE_MS * series.MINUTE_MS
+            end_ms = -(-end_ms // series.MINUTE_MS) * series.MINUTE_MS
         level = series.choose_level(step_ms)
         rollups = self.env["process.reading.rollup"]
         dirty = [] if level == series.RAW else rollups._find_dirty(sensor_id, start_ms, end_ms)

@@ -3,6 +3,7 @@
 from . import test_access
 from . import test_alert_escalation
 from . import test_alerts
+from . import test_archive
 from . import test_answers
 from . import test_browser
 from . import test_calibration

@@ -97,8 +97,8 @@ class TestReadingTable(ProcessMonitoringCase):
 
     def test_uninstall_leaves_no_table(self):
         tables = SQL(
-            "SELECT relname FROM pg_class WHERE relname LIKE %s AND relkind IN ('r', 'p', 'S')",
-            "process_reading%",
+            "SELECT relname FROM pg_class WHERE relname ~ %s AND relkind IN ('r', 'p', 'S')",
+            "^process_reading(_[0-9]{4}_[0-9]{2}|_default|_id_seq|_rollup|_rollup_id_seq|_dirty)?$",
         )
         self.assertTrue(self.env.execute_query(tables))
         savepoint = self.cr.savepoint()
