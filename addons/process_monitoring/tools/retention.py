@@ -62,7 +62,7 @@ class Packer:
         self._packed = gzip.GzipFile(filename="", fileobj=self._target, mode="wb", mtime=0)
         self._digest = hashlib.sha256()
 
-    def write(self, part: bytes) -> int:
+    def write(self, part: bytes) -> int:  # pylint: disable=method-required-super
         """Take a part."""
         self._digest.update(part)
         return self._packed.write(part)
