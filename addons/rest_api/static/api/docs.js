@@ -239,7 +239,7 @@ function showLink({path, method, operation}) {
         "a",
         {href: `#${operation.operationId}`, title: `${path}\n${operation.summary}`},
         make("b", {className: method, textContent: method.toUpperCase()}),
-        operation.operationId.replaceAll("_", " ")
+        ` ${operation.operationId.replaceAll("_", " ")}`
     );
     link.dataset.words = `${path} ${operation.summary} ${operation.operationId}`.toLowerCase();
     return link;
