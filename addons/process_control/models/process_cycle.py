@@ -45,3 +45,14 @@ class ProcessCycle(models.Model):
     def _get_affected_lots(self):
         """The whole lot of the batch is affected: it has no smaller part that is known."""
         return super()._get_affected_lots() | self.sudo().stage_id.run_id.lot_ids
+
+    def get_live_values(self):
+        """Add, once for each running stage, how much of its minimum is still to be measured."""
+        values = super().get_live_values()
+        told = self.env["process.stage"]
+        for cycle, line in zip(self.sudo(), values, strict=True):
+            stage = cycle.stage_id
+            is_first = stage.state == "running" and stage not in told
+            line["remaining"] = stage._format_remaining() if is_first else ""
+            told |= stage
+        return values

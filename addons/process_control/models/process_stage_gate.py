@@ -172,6 +172,20 @@ class ProcessStageGate(models.Model):
             ]
         return []
 
+    def _format_remaining(self) -> str:
+        """Return in words how long the stage still has to be measured; nothing if it need not."""
+        self.ensure_one()
+        minimum = self.plan_stage_id._get_min_ms()
+        remaining = minimum - self._get_measured_ms()
+        if not minimum or remaining <= 0:
+            return ""
+        return self.env._(
+            "%(stage)s: %(remaining)s of %(minimum)s still to be measured",
+            stage=self.display_name,
+            remaining=durations.in_words(remaining),
+            minimum=durations.in_words(minimum),
+        )
+
     def _is_overrun_settled(self) -> bool:
         """Somebody recorded the overrun as a deviation of this attempt, and it is closed."""
         recorded = self.deviation_ids.filtered(lambda d: not d.cycle_id)
