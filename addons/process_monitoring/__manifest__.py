@@ -46,6 +46,7 @@
     ],
     "assets": {
         "web.assets_backend": ["process_monitoring/static/src/**/*"],
+        "web.assets_tests": ["process_monitoring/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -13,6 +13,7 @@ from . import test_deviation
 from . import test_display
 from . import test_entry
 from . import test_entry_due
+from . import test_entry_tour
 from . import test_evaluation
 from . import test_ingest
 from . import test_lot_hold
