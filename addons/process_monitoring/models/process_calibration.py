@@ -13,7 +13,7 @@ from ..fields import OptionalFloat
 from ..tools import calibration, units
 
 TRANSITIONS = {("draft", "approved")}
-FOUND = [("passed", "Within the permitted error"), ("failed", "Out of the permitted error")]
+FOUND = [("passed", "In tolerance"), ("failed", "Out of tolerance")]
 
 
 class ProcessCalibration(models.Model):
@@ -78,8 +78,8 @@ class ProcessCalibration(models.Model):
         string="Reference standard", help="Which one, its certificate and to what it is traceable."
     )
     standard_due = fields.Date(string="Standard valid until")
-    performed_by = fields.Char(help="Person or laboratory.")
-    certificate_number = fields.Char()
+    performed_by = fields.Char(string="Performed by", help="Person or laboratory.")
+    certificate_number = fields.Char(string="Certificate number")
     attachment_ids = fields.Many2many(
         "ir.attachment", "process_calibration_attachment_rel", string="Certificate", copy=False
     )
