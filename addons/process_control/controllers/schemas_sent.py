@@ -168,11 +168,12 @@ SENT = {
         sensor={"type": "string", "description": "Code of a sensor monitored at the stage."},
         requirement={"type": "string", "description": "In place of a sensor: whose sensor."},
         value={"type": ["number", "null"]},
-        text=text(255, description="In place of a value: the state of a sensor of states."),
+        text=text(255, description="In place of a value: a state, or an answer of the plan."),
         unit=text(255, description="As delivered; left out, the unit the sensor is set to."),
         measured_at={**MOMENT, "description": f"{MOMENT['description']} Left out: now."},
         sequence={"type": "integer", "minimum": 0, "maximum": 2**63 - 1, "default": 0},
         quality={"type": "integer", "minimum": 0, "maximum": 65535, "default": 192},
+        reason=text(255, description="Of what a person enters late: why."),
     ),
     "NewDeviation": given(
         ("description",),

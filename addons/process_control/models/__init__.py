@@ -24,6 +24,7 @@ from . import process_stage_repeat
 from . import process_stage_skip
 from . import process_stage_gate
 from . import process_stage_log
+from . import process_stage_log_entry
 from . import process_transition
 from . import process_alert
 from . import process_approval

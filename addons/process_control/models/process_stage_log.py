@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.addons.process_monitoring.clock import now_ms
 from odoo.addons.process_monitoring.tools.sample import MAX_TEXT, QUALITY_GOOD, Sample
 
+from .process_stage_log_entry import DUPLICATE
+
 
 class ProcessStageLog(models.Model):
     """Readings that a person or a program delivers for one attempt, and those it has."""
@@ -17,7 +19,8 @@ class ProcessStageLog(models.Model):
         """Hand readings of this attempt to the readings' door; return what became of them.
 
         :param items: list of dict(sensor or requirement, value or text, unit, source_ms, sequence,
-            quality); without a time a reading is of now.
+            quality); without a time a reading is of now. What people enter (text is the answer,
+            reason says why it is late) becomes a manual entry of the user.
         :return: dict(stored, duplicates, rejected: list of dict(index, reason))
         """
         self.ensure_one()
@@ -31,22 +34,29 @@ class ProcessStageLog(models.Model):
                 )
             )
         server_ms = now_ms()
-        accepted, rejected = [], []
+        accepted, rejected, entered = [], [], []
         for index, item in enumerate(items):
+            cycle = self._find_manual_cycle(item)
+            if cycle:
+                entered.append((index, self._enter_item(cycle, item)))
+                continue
             sample, reason = self._prepare_sample(item, server_ms)
             if reason:
                 rejected.append((index, reason))
             else:
                 accepted.append((index, sample))
-        return self._do_add_samples(accepted, rejected)
+        return self._do_add_samples(accepted, rejected, entered)
 
-    def _do_add_samples(self, accepted: list, rejected: list) -> dict:
+    def _do_add_samples(self, accepted: list, rejected: list, entered: list) -> dict:
+        known = sum(reason == DUPLICATE for _index, reason in entered)
+        stored = sum(reason is None for _index, reason in entered)
+        rejected += [line for line in entered if line[1] not in (None, DUPLICATE)]
         door = self.env["process.reading"].with_company(self.company_id)
         result = door._ingest([sample for _index, sample in accepted])
         rejected += [(accepted[place][0], reason) for place, reason in result.rejected]
         return {
-            "stored": result.stored,
-            "duplicates": result.duplicates,
+            "stored": result.stored + stored,
+            "duplicates": result.duplicates + known,
             "rejected": [{"index": index, "reason": reason} for index, reason in sorted(rejected)],
         }
 
