@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -9,7 +11,9 @@ from odoo.addons.audit_chain.fields import BigInt
 from .. import clock
 from ..fields import OptionalFloat
 from ..tools import calibration, limits
+from ..tools.fold import fold
 from ..tools.limits import NOT_APPLICABLE, UNUSABLE
+from .process_limit import QUANTITIES
 from .process_requirement import CONTROL_CLASSES
 
 
@@ -44,6 +48,9 @@ class ProcessReevaluationLine(models.Model):
     worst_reading = OptionalFloat(string="Worst as shown", readonly=True, digits=None)
     worst_true = OptionalFloat(string="Worst, true", readonly=True, digits=None)
     limit_ref = fields.Char(string="Limit", readonly=True)
+    quantity = fields.Selection(
+        QUANTITIES, string="Limit of", readonly=True, default="value", required=True
+    )
     lot_ids = fields.Many2many("stock.lot", string="Lots", readonly=True)
 
     _cycle_once = models.UniqueIndex("(reevaluation_id, cycle_id)")
@@ -91,22 +98,70 @@ class ProcessReevaluationLine(models.Model):
             "control_class": cycle.control_class,
             "reading_count": reading.search_count(every),
         }
-        suspects = line._get_suspects()
-        if not vals["reading_count"] or not suspects:
+        if not vals["reading_count"]:
             return vals
+        vals |= line._prepare_values() or line._prepare_lethality(vals["reading_count"])
+        if vals.get("flagged_count"):
+            vals["lot_ids"] = [fields.Command.set(cycle._get_affected_lots().ids)]
+        return vals
+
+    def _prepare_values(self) -> dict:
+        """Return what is found reading by reading; nothing if no reading truly broke a limit."""
+        suspects = self._get_suspects()
+        if not suspects:
+            return {}
+        reading = self.env["process.reading"].sudo()
         spans = ("__count", "source_ms:min", "source_ms:max", "value:min", "value:max")
         [[count, first_ms, last_ms, low, high]] = reading._read_group(
-            line._get_flagged_domain(), aggregates=spans
+            self._get_flagged_domain(), aggregates=spans
         )
         if not count:
-            return vals
-        return vals | {
+            return {}
+        return {
             "flagged_count": count,
             "first_ms": first_ms,
             "last_ms": last_ms,
-            "lot_ids": [fields.Command.set(cycle._get_affected_lots().ids)],
-            **line._prepare_worst(suspects, low, high),
+            "quantity": "holding_time" if self._is_flow() else "value",
+            **self._prepare_worst(suspects, low, high),
         }
+
+    def _prepare_lethality(self, count: int) -> dict:
+        """Return what a lethality truly was, added up anew; one that still runs is in doubt."""
+        cycle = self.cycle_id
+        rule = limits.load_rule(cycle.limits_snapshot)
+        bounds = [each for each in rule.bounds(limits.LETHALITY) if each.kind == "critical"]
+        if not bounds or self._is_flow():
+            return {}
+        state = cycle._get_empty_state()
+        for chunk in cycle._iter_judged():
+            state = fold(state, [self._correct(judged) for judged in chunk])
+        true_value = state.heat.value or 0.0
+        broken = [each for each in bounds if not each.holds(true_value)]
+        if not broken and cycle.state != "running":
+            return {}
+        return {
+            "flagged_count": count,
+            "first_ms": max(cycle.first_ms, self.reevaluation_id.last_good_ms),
+            "last_ms": min(cycle.last_source_ms, self.reevaluation_id.found_ms),
+            "quantity": "lethality",
+            "worst_reading": cycle.lethality or 0.0,
+            "worst_true": true_value,
+            "limit_ref": (broken or bounds)[0].reference,
+        }
+
+    def _correct(self, judged):
+        """Return a reading with the true temperature, if the device was in doubt then."""
+        work = self.reevaluation_id
+        is_doubtful = work.last_good_ms < judged.source_ms <= work.found_ms
+        if judged.celsius is None or not is_doubtful:
+            return judged
+        error = calibration.convert_difference(work.error, work.unit, "degC")
+        return replace(judged, celsius=calibration.true_value(judged.celsius, error))
+
+    def _is_flow(self) -> bool:
+        """Tell whether the device is the one that the holding time is computed from."""
+        cycle, sensor = self.cycle_id, self.reevaluation_id.sensor_id
+        return cycle.flow_sensor_id == sensor and cycle.sensor_id != sensor
 
     def _prepare_worst(self, suspects, low: float, high: float) -> dict:
         """Return the reading that lies furthest beyond its bound, as shown and as it was."""
@@ -124,15 +179,17 @@ class ProcessReevaluationLine(models.Model):
     def _get_suspects(self):
         """Return which readings truly broke a critical limit, as they were shown."""
         rule = limits.load_rule(self.cycle_id.limits_snapshot)
-        own = rule.bounds(limits.VALUE)
-        critical = tuple(limit for limit in own if limit.kind == "critical")
-        return calibration.find_suspects(critical, self.reevaluation_id.error)
+        work = self.reevaluation_id
+        quantity = limits.HOLDING_TIME if self._is_flow() else limits.VALUE
+        critical = tuple(each for each in rule.bounds(quantity) if each.kind == "critical")
+        if self._is_flow():
+            return calibration.find_flow_suspects(critical, rule.tube, work.unit, work.error)
+        return calibration.find_suspects(critical, work.error)
 
     def _get_readings_domain(self) -> Domain:
         """Return the usable readings of the window that this device gave while in doubt."""
         reevaluation = self.reevaluation_id
-        cycle = self.cycle_id
-        domain = Domain(cycle._get_readings_domain()) & Domain.AND(
+        domain = Domain(self._get_base_domain()) & Domain.AND(
             [
                 [("source_ms", ">", reevaluation.last_good_ms)],
                 [("source_ms", "<=", reevaluation.found_ms)],
@@ -140,7 +197,17 @@ class ProcessReevaluationLine(models.Model):
                 [("value", "!=", False)],
             ]
         )
-        return domain & self._get_device_domain()
+        return domain if self._is_flow() else domain & self._get_device_domain()
+
+    def _get_base_domain(self) -> list:
+        cycle = self.cycle_id
+        if not self._is_flow():
+            return cycle._get_readings_domain()
+        return [
+            ("sensor_id", "=", cycle.flow_sensor_id.id),
+            ("source_ms", ">=", cycle.start_ms),
+            ("source_ms", "<=", cycle.end_ms or self.reevaluation_id.found_ms),
+        ]
 
     def _get_device_domain(self) -> Domain:
         """Leave out what people measured with another device at this point, or take only that."""
@@ -157,6 +224,8 @@ class ProcessReevaluationLine(models.Model):
 
     def _get_flagged_domain(self) -> Domain:
         """Return the readings of the window that truly broke a critical limit."""
+        if self.quantity == "lethality":
+            return self._get_readings_domain()
         beyond = Domain.OR(
             Domain("value", suspect.operator, suspect.value) for suspect in self._get_suspects()
         )

@@ -54,7 +54,9 @@ class ProcessReevaluationWork(models.Model):
             [
                 *overlapping,
                 "|",
+                "|",
                 ("sensor_id", "=", self.sensor_id.id),
+                ("flow_sensor_id", "=", self.sensor_id.id),
                 ("id", "in", by_hand.cycle_id.ids),
             ],
             order="start_ms, id",
@@ -146,6 +148,8 @@ class ProcessReevaluationWork(models.Model):
 
     def _describe(self, line) -> str:
         """Return, for the one who decides, what was believed and what it truly was."""
+        if line.quantity == "lethality":
+            return self._describe_lethality(line)
         unit = units.label(self.unit)
         return self.env._(
             "%(device)s was found with an error of %(error)s %(unit)s at %(found)s; it was last "
@@ -162,4 +166,18 @@ class ProcessReevaluationWork(models.Model):
             limit=line.limit_ref,
             shown=f"{line.worst_reading:.10g}",
             true=f"{line.worst_true:.10g}",
+        )
+
+    def _describe_lethality(self, line) -> str:
+        return self.env._(
+            "%(device)s was found with an error of %(error)s %(unit)s at %(found)s. In "
+            "“%(window)s” the lethality was believed to be %(shown)s min and was %(true)s min (%(limit)s).",
+            device=self.sensor_id.display_name,
+            error=f"{self.error:+g}",
+            unit=units.label(self.unit),
+            found=clock.format_ms(self.env, self.found_ms),
+            window=line.cycle_id.display_name,
+            shown=f"{line.worst_reading:.4g}",
+            true=f"{line.worst_true:.4g}",
+            limit=line.limit_ref,
         )

@@ -16,7 +16,7 @@ less, which matters at a limit of 72.0.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from . import units
+from . import holding, units
 from .limits import Limit
 
 OPPOSITES = {"ge": "<", "gt": "<=", "le": ">", "lt": ">="}
@@ -80,3 +80,27 @@ def find_suspects(limits: tuple[Limit, ...], error: float) -> tuple[Suspect, ...
         Suspect(OPPOSITES[limit.operator], shifted(limit.value, error), limit.reference)
         for limit in limits
     )
+
+
+def find_flow_suspects(
+    limits: tuple[Limit, ...], tube: holding.Tube, unit: str, error: float
+) -> tuple[Suspect, ...]:
+    """Return for each limit of a holding time which flows truly broke it, as the meter showed them.
+
+    A lower limit of the time is an upper one of the flow; `unit` is that of meter and error.
+
+    >>> tube = holding.Tube(volume_l=5.0)
+    >>> find_flow_suspects((Limit("critical", "ge", 15.0, "≥ 15 s"),), tube, "l/h", -50.0)
+    (Suspect(operator='>', value=1150.0, reference='≥ 15 s'),)
+    """
+    reversed_operators = {"ge": "le", "gt": "lt", "le": "ge", "lt": "gt"}
+    as_flows = tuple(
+        Limit(
+            limit.kind,
+            reversed_operators[limit.operator],
+            units.convert(tube.volume_l * 3600 / (limit.value * tube.factor), "l/h", unit),
+            limit.reference,
+        )
+        for limit in limits
+    )
+    return find_suspects(as_flows, error)
