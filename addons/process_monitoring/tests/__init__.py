@@ -20,6 +20,7 @@ from . import test_lot_hold
 from . import test_monitoring_lost
 from . import test_reading_table
 from . import test_reevaluation
+from . import test_reevaluation_computed
 from . import test_requirement
 from . import test_rollup
 from . import test_two_workers
