@@ -171,7 +171,8 @@ class ProcessReevaluationWork(models.Model):
     def _describe_lethality(self, line) -> str:
         return self.env._(
             "%(device)s was found with an error of %(error)s %(unit)s at %(found)s. In "
-            "“%(window)s” the lethality was believed to be %(shown)s min and was %(true)s min (%(limit)s).",
+            "“%(window)s” the lethality was believed to be %(shown)s min and was %(true)s "
+            "min (%(limit)s).",
             device=self.sensor_id.display_name,
             error=f"{self.error:+g}",
             unit=units.label(self.unit),
