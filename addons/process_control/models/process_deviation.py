@@ -20,6 +20,9 @@ class ProcessDeviation(models.Model):
         copy=False,
     )
     production_id = fields.Many2one(related="run_id.production_id")
+    product_id = fields.Many2one(
+        related="run_id.product_id", string="Product made", store=True, index="btree_not_null"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

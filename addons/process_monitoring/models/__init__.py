@@ -60,6 +60,11 @@ from . import process_reevaluation_line
 from . import process_reevaluation_work
 from . import maintenance_equipment
 from . import process_deviation_product
+from . import process_deviation_display
+from . import process_deviation_capa
+from . import process_capa
+from . import process_capa_action
+from . import process_capa_check
 from . import res_company
 from . import res_users
 from . import stock_lot

@@ -1,7 +1,5 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -16,6 +14,14 @@ DISPOSITIONS = [
     ("redirect", "Redirect to another use"),
     ("destroy", "Destroy"),
     ("release", "Release"),
+]
+CAUSES = [
+    ("man", "Man"),
+    ("machine", "Machine"),
+    ("material", "Material"),
+    ("method", "Method"),
+    ("measurement", "Measurement"),
+    ("environment", "Environment"),
 ]
 TRANSITIONS = {("open", "decided"), ("decided", "closed")}
 
@@ -55,7 +61,10 @@ class ProcessDeviation(models.Model):
     severity = fields.Selection(SEVERITIES, required=True, default="critical", tracking=True)
     description = fields.Text(tracking=True)
     opened_ms = BigInt(string="Opened (ms UTC)", readonly=True, aggregator=None)
-    opened_time = fields.Datetime(string="Opened", compute="_compute_times")
+    opened_time = fields.Datetime(string="Opened", compute="_compute_opened_time", store=True)
+    equipment_id = fields.Many2one(
+        related="requirement_id.sensor_id.equipment_id", string="Line or equipment", store=True
+    )
     window_start_ms = BigInt(string="Last good reading (ms UTC)", readonly=True, aggregator=None)
     last_bad_ms = BigInt(string="Last bad reading (ms UTC)", readonly=True, aggregator=None)
     window_end_ms = BigInt(string="Next good reading (ms UTC)", readonly=True, aggregator=None)
@@ -73,17 +82,7 @@ class ProcessDeviation(models.Model):
     )
     lot_count = fields.Integer(compute="_compute_lot_count")
 
-    cause_category = fields.Selection(
-        [
-            ("man", "Man"),
-            ("machine", "Machine"),
-            ("material", "Material"),
-            ("method", "Method"),
-            ("measurement", "Measurement"),
-            ("environment", "Environment"),
-        ],
-        tracking=True,
-    )
+    cause_category = fields.Selection(CAUSES, tracking=True)
     cause = fields.Text(help="Why it happened, as found.")
     correction = fields.Text(help="What was done at once to bring the process back.")
     prevention = fields.Text(help="What keeps it from happening again.")
@@ -99,10 +98,14 @@ class ProcessDeviation(models.Model):
 
     _one_open = models.UniqueIndex("(cycle_id, kind) WHERE state = 'open' AND cycle_id IS NOT NULL")
 
-    @api.depends("opened_ms", "window_start_ms", "window_end_ms")
-    def _compute_times(self):
+    @api.depends("opened_ms")
+    def _compute_opened_time(self):
         for deviation in self:
             deviation.opened_time = clock.to_datetime(deviation.opened_ms)
+
+    @api.depends("window_start_ms", "window_end_ms")
+    def _compute_times(self):
+        for deviation in self:
             deviation.window_start = clock.to_datetime(deviation.window_start_ms)
             deviation.window_end = clock.to_datetime(deviation.window_end_ms)
 
@@ -116,8 +119,16 @@ class ProcessDeviation(models.Model):
     def _get_user_fields(self):
         """Before the decision everything that is people's; after it what closing needs."""
         if self.state == "closed":
-            return set()
-        analysis = {"description", "cause_category", "cause", "correction", "prevention", "lot_ids"}
+            return {"capa_ids"}
+        analysis = {
+            "description",
+            "cause_category",
+            "cause",
+            "correction",
+            "prevention",
+            "lot_ids",
+            "capa_ids",
+        }
         decision = {
             "disposition",
             "disposition_ccp",
@@ -224,7 +235,7 @@ class ProcessDeviation(models.Model):
                 "process_monitoring.mail_activity_type_deviation",
                 user_id=user.id,
                 summary=self.with_context(lang=user.lang).env._("Decide on %s", self.name),
-                note=Markup("<p>%s</p>") % (self.description or ""),
+                note=self._prepare_note(),
             )
 
     def _widen(self, event) -> None:
@@ -257,16 +268,6 @@ class ProcessDeviation(models.Model):
         if self.kind == "uncalibrated" and cycle._is_uncalibrated(clock.now_ms()):
             return 0
         return cycle._find_good_after(self.last_bad_ms)
-
-    def get_chart_data(self) -> dict:
-        """Return the readings around the window as `process.cycle.get_chart_data` does."""
-        self.ensure_one()
-        self.check_access("read")
-        if not self.cycle_id:
-            return {}
-        end_ms = self.window_end_ms or self.last_bad_ms
-        margin_ms = max(60_000, (end_ms - self.window_start_ms) // 2)
-        return self.cycle_id.get_chart_data(self.window_start_ms - margin_ms, end_ms + margin_ms)
 
     def _log(self, event: str) -> None:
         """Append to the company's audit chain what happened, and on which facts."""

@@ -6,6 +6,7 @@ from . import test_alerts
 from . import test_archive
 from . import test_answers
 from . import test_browser
+from . import test_capa
 from . import test_calibration
 from . import test_cycle
 from . import test_delivery

@@ -5,7 +5,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import SECOND, T0, ProcessMonitoringCase
+from .common import MINUTE, SECOND, T0, ProcessMonitoringCase
 
 MODELS = (
     "process.parameter",
@@ -16,7 +16,15 @@ MODELS = (
     "process.cycle",
     "process.alert",
     "process.deviation",
+    "process.alert.policy",
+    "process.alert.policy.step",
+    "process.alert.notice",
+    "process.capa",
+    "process.capa.action",
+    "process.capa.check",
 )
+# Programs deliver readings; what people improve is none of their business.
+NOT_FOR_PROGRAMS = ("process.capa", "process.capa.action", "process.capa.check")
 WRITERS = {
     "process.parameter": {"engineer"},
     "process.sensor": {"engineer"},
@@ -26,6 +34,12 @@ WRITERS = {
     "process.cycle": set(),
     "process.alert": {"operator", "supervisor", "quality_manager"},
     "process.deviation": {"supervisor", "quality_manager"},
+    "process.alert.policy": {"quality_manager"},
+    "process.alert.policy.step": {"quality_manager"},
+    "process.alert.notice": set(),
+    "process.capa": {"supervisor", "quality_manager"},
+    "process.capa.action": {"operator", "supervisor", "engineer", "quality_manager"},
+    "process.capa.check": {"supervisor", "quality_manager"},
 }
 
 
@@ -61,8 +75,9 @@ class TestAccess(ProcessMonitoringCase):
         )
         for user in users:
             for model in MODELS:
+                may = user != self.integration or model not in NOT_FOR_PROGRAMS
                 with self.subTest(user=user.name, model=model):
-                    self.assertTrue(self.env[model].with_user(user).has_access("read"))
+                    self.assertEqual(self.env[model].with_user(user).has_access("read"), may)
 
     def test_others_read_nothing(self):
         for model in MODELS:
@@ -115,6 +130,18 @@ class TestAccess(ProcessMonitoringCase):
         cycle = self.open_cycle()
         self.feed((T0, 71.0))
         cycle._evaluate(T0 + SECOND)
+        self.env["process.alert"]._escalate(cycle.alert_ids.waiting_ms + 15 * MINUTE)
+        self.env["process.capa"].create(
+            {
+                "title": "Valve",
+                "action_ids": [
+                    (0, 0, {"name": "A", "responsible_id": self.env.uid, "due_date": "2026-03-02"})
+                ],
+            }
+        )
+        self.env.ref("process_monitoring.process_alert_policy_ccp").copy(
+            {"company_id": self.company.id}
+        )
         for model in MODELS[1:]:
             own = self.env[model].search([("company_id", "=", self.company.id)], limit=1)
             self.assertTrue(own, model)
