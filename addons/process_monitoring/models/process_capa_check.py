@@ -113,7 +113,7 @@ class ProcessCapaCheck(models.Model):
     def _check_may_sign(self, meaning):
         """A quality manager who never owned it, on the planned day or later, with a finding."""
         self.ensure_one()
-        super()._check_may_sign(meaning)
+        result = super()._check_may_sign(meaning)
         user = self.env.user
         if not user.has_group("process_monitoring.group_process_monitoring_quality_manager"):
             raise AccessError(self.env._("Only a quality manager judges whether an action works."))
@@ -142,6 +142,7 @@ class ProcessCapaCheck(models.Model):
             )
         if not (self.finding or "").strip():
             raise UserError(self.env._("%s: write down what was seen.", self.capa_id.name))
+        return result
 
     def _on_signed(self, signature):
         check = self.sudo()
