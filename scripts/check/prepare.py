@@ -22,7 +22,9 @@ def approve_plans(access: Path) -> None:
         plant = Plant(access, company, "", "")
         plan = plant.ref(name)
         if _state(plant, plan)["state"] == "draft":
-            plant.person("process_engineer").call("process.plan", "action_submit", [plan])
+            engineer = plant.person("process_engineer")
+            engineer.call("process.plan", "action_confirm_flow", [plan])
+            engineer.call("process.plan", "action_submit", [plan])
         if _state(plant, plan)["state"] == "in_review":
             plant.person("quality_manager").sign(
                 "process.plan", plan, "approve", "Reviewed for the demo plant"

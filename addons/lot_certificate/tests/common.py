@@ -178,6 +178,9 @@ class CertificateCase(SignatureCase, TransactionCase):
             "interval_s": 600,
             "hazard": "Pathogens survive",
             "limit_rationale": "72 °C for 15 s",
+            "hazard_decision": "CCP: no later step kills them, and the limit is measured in time",
+            "validation": "Challenge test of the plant, passed",
+            "record_kept": "Readings and batch record in Batchproof",
             "monitoring_method": "Continuous",
             "correction": "Divert",
             "responsible_role": "Operator",
@@ -220,6 +223,7 @@ class CertificateCase(SignatureCase, TransactionCase):
     def _make_released(cls):
         """Approve the plan and run one batch through it, once for all tests of the class."""
         helper = cls()
+        helper.plan.with_user(cls.engineer).action_confirm_flow()
         helper.plan.with_user(cls.engineer).action_submit()
         helper.sign(helper.plan, "approve", cls.supervisor)
         cls.lot = helper.release(helper.make_lot(hours=7))

@@ -5,6 +5,7 @@ from . import process_plan_part_mixin
 from . import res_company
 from . import process_plan
 from . import process_plan_content
+from . import process_plan_flow
 from . import process_plan_signature
 from . import process_plan_template
 from . import process_plan_import

@@ -4,11 +4,14 @@ from odoo import fields, models
 
 CONTENT_TEXTS = (
     "hazard",
+    "hazard_decision",
     "limit_rationale",
+    "validation",
     "monitoring_method",
     "correction",
     "responsible_role",
     "evaluator_role",
+    "record_kept",
 )
 
 
@@ -46,7 +49,9 @@ class ProcessRequirement(models.Model):
         """Return, in words, what this requirement lacks for an approval of its plan."""
         self.ensure_one()
         where = self.env._("%(stage)s, %(name)s", stage=self.plan_stage_id.name, name=self.name)
-        missing = [label for name, label in self._get_needed_texts() if not self[name]]
+        missing = [
+            label for name, label in self._get_needed_texts() if not (self[name] or "").strip()
+        ]
         if self.control_class == "ccp" and not self.limit_ids.filtered(
             lambda limit: limit.kind == "critical"
         ):
@@ -78,9 +83,12 @@ class ProcessRequirement(models.Model):
             return []
         return [
             ("hazard", self.env._("the hazard")),
+            ("hazard_decision", self.env._("the decision about the hazard")),
             ("limit_rationale", self.env._("the rationale of the limit")),
+            ("validation", self.env._("the validation")),
             ("monitoring_method", self.env._("the monitoring method")),
             ("correction", self.env._("the correction")),
             ("responsible_role", self.env._("who is responsible")),
             ("evaluator_role", self.env._("who evaluates")),
+            ("record_kept", self.env._("the record that is kept")),
         ]

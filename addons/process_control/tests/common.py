@@ -74,6 +74,9 @@ class ProcessControlCase(ProcessMonitoringCase):
             "max_gap_s": 10,
             "hazard": "Pathogens survive",
             "limit_rationale": "72 °C for 15 s",
+            "hazard_decision": "CCP: no later step kills them, and the limit is measured in time",
+            "validation": "Challenge test of the plant, passed",
+            "record_kept": "Readings and batch record in Batchproof",
             "monitoring_method": "Thermometer, every second",
             "correction": "Divert and repeat",
             "responsible_role": "Operator",
@@ -124,11 +127,15 @@ class ProcessControlCase(ProcessMonitoringCase):
 
     @classmethod
     def _create_plan(cls, **vals):
-        return cls.env["process.plan"].with_user(cls.engineer).create(cls._prepare_plan(**vals))
+        plan = cls.env["process.plan"].with_user(cls.engineer).create(cls._prepare_plan(**vals))
+        plan.action_confirm_flow()
+        return plan
 
     @classmethod
     def _approve(cls, plan, user=None):
         """Hand in and approve as the supervisor would, without the window."""
+        if not plan.is_flow_confirmed:
+            plan.with_user(cls.engineer).action_confirm_flow()
         if plan.state == "draft":
             plan.with_user(cls.engineer).action_submit()
         plan = plan.with_user(user or cls.supervisor)

@@ -72,12 +72,15 @@ class TestPlanApproval(ProcessControlCase):
 
     def test_a19_incomplete_plans_say_why(self):
         cases = {
-            "hazard": "hazard",
+            "hazard": "the hazard is missing",
+            "hazard_decision": "decision about the hazard",
             "limit_rationale": "rationale",
+            "validation": "validation",
             "monitoring_method": "method",
             "correction": "correction",
             "responsible_role": "responsible",
             "evaluator_role": "evaluates",
+            "record_kept": "record",
             "sensor_id": "sensor",
             "max_gap_s": "maximum gap",
         }
@@ -88,6 +91,48 @@ class TestPlanApproval(ProcessControlCase):
                 self.assertIn(word, plan.incomplete_reasons)
                 with self.assertRaisesRegex(UserError, word):
                     plan.with_user(self.engineer).action_submit()
+
+    def test_a19_blanks_say_nothing(self):
+        plan = self._create_plan(code="T-NEW")
+        plan.stage_ids[1].requirement_ids.validation = " \n "
+        self.assertIn("validation", plan.incomplete_reasons)
+
+    def test_a19_the_flow_is_confirmed_on_site(self):
+        plan = (
+            self.env["process.plan"]
+            .with_user(self.engineer)
+            .create(self._prepare_plan(code="T-NEW"))
+        )
+        with self.assertRaisesRegex(UserError, "not been confirmed on site"):
+            plan.action_submit()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            plan.with_user(self.operator).action_confirm_flow()
+        for vals in ({"flow_hash": plan._compute_flow_hash()}, {"flow_confirmed_at_ms": 1}):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                plan.write(vals)
+        plan.action_confirm_flow()
+        self.assertEqual(plan.flow_confirmed_by_id, self.engineer)
+        self.assertFalse(plan.incomplete_reasons)
+        changes = (
+            {"stage_ids": [Command.create({"name": "Cooling", "sequence": 40})]},
+            {"stage_ids": [Command.update(plan.stage_ids[0].id, {"sequence": 99})]},
+            {"stage_ids": [Command.update(plan.stage_ids[0].id, {"name": "Intake"})]},
+            {"stage_ids": [Command.delete(plan.stage_ids[2].id)]},
+        )
+        for vals in changes:
+            with self.subTest(vals=vals), self.cr.savepoint() as savepoint:
+                plan.write(vals)
+                self.assertFalse(plan.is_flow_confirmed)
+                with self.assertRaisesRegex(UserError, "not been confirmed on site"):
+                    plan.action_submit()
+                savepoint.rollback()
+                self.env.invalidate_all()
+        plan.action_submit()
+        self._approve(plan)
+        with self.assertRaisesRegex(UserError, "confirmed before"):
+            plan.with_user(self.engineer).action_confirm_flow()
+        copy = plan.browse(plan.action_new_revision()["res_id"])
+        self.assertFalse(copy.is_flow_confirmed, "a new revision is walked anew")
 
     def test_a19_ccp_without_critical_limit(self):
         plan = self._create_plan(code="T-NEW")

@@ -98,11 +98,14 @@ MONITORING: Final = Object(
 )
 TEXTS: Final = (
     "hazard",
+    "hazard_decision",
     "limit_rationale",
+    "validation",
     "monitoring_method",
     "correction",
     "responsible_role",
     "evaluator_role",
+    "record_kept",
     "instruction",
 )
 REQUIREMENT: Final = Object(

@@ -166,11 +166,14 @@ def _class(reader: Reader, item: dict, where: str, critical: bool) -> str:
 
 TEXT_KEYS: Final = (
     "hazard",
+    "hazard_decision",
     "limit_rationale",
+    "validation",
     "monitoring_method",
     "correction",
     "responsible_role",
     "evaluator_role",
+    "record_kept",
 )
 
 

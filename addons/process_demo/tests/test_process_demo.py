@@ -49,6 +49,8 @@ class TestProcessDemo(SignatureCase, TransactionCase):
         for name in ("plan_milk", "plan_pp"):
             plan = self.ref(name)
             self.assertEqual(plan.state, "draft")
+            self.assertIn("confirmed on site", plan.incomplete_reasons)
+            plan.with_user(self.ref("user_process_engineer")).action_confirm_flow()
             self.assertFalse(plan.incomplete_reasons, name)
             plan.with_user(self.ref("user_process_engineer")).action_submit()
             self.assertEqual(plan.state, "in_review")
@@ -56,6 +58,7 @@ class TestProcessDemo(SignatureCase, TransactionCase):
     def test_the_author_cannot_approve_the_plan(self):
         plan = self.ref("plan_milk")
         engineer = self.ref("user_process_engineer")
+        plan.with_user(engineer).action_confirm_flow()
         plan.with_user(engineer).action_submit()
         with self.assertRaises(UserError):
             self.sign(plan, "approve", engineer)

@@ -88,11 +88,21 @@ class ProcessRequirement(models.Model):
         help="A state older than this is unknown, and the limits apply.",
     )
     hazard = fields.Char(help="What goes wrong without this control.")
+    hazard_decision = fields.Text(
+        string="Decision about the hazard",
+        help="Why the hazard is controlled here, and why as CCP or OPRP: likelihood and severity "
+        "of a failure, later steps, whether a limit can be measured in time.",
+    )
     limit_rationale = fields.Text(string="Rationale of the limits")
+    validation = fields.Text(
+        help="What showed that the measure controls the hazard: study or test, its result, by whom "
+        "and when."
+    )
     monitoring_method = fields.Char()
     correction = fields.Text(string="Correction if a limit is broken")
     responsible_role = fields.Char(string="Monitored by")
     evaluator_role = fields.Char(string="Evaluated by")
+    record_kept = fields.Char(string="Record", help="What is recorded, and where it is kept.")
     cycle_ids = fields.One2many("process.cycle", "requirement_id", string="Cycles")
     active = fields.Boolean(default=True)
 
