@@ -48,6 +48,10 @@ class ProcessPlanFlow(models.Model):
                 plan.flow_hash == plan._compute_flow_hash()
             )
 
+    @api.depends("is_flow_confirmed")
+    def _compute_incomplete_reasons(self):
+        return super()._compute_incomplete_reasons()
+
     def _get_stamped_fields(self):
         return super()._get_stamped_fields() | {
             "flow_confirmed_by_id",

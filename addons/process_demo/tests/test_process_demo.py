@@ -49,7 +49,6 @@ class TestProcessDemo(SignatureCase, TransactionCase):
         for name in ("plan_milk", "plan_pp"):
             plan = self.ref(name)
             self.assertEqual(plan.state, "draft")
-            self.assertIn("confirmed on site", plan.incomplete_reasons)
             plan.with_user(self.ref("user_process_engineer")).action_confirm_flow()
             self.assertFalse(plan.incomplete_reasons, name)
             plan.with_user(self.ref("user_process_engineer")).action_submit()
