@@ -12,6 +12,7 @@
         "security/process_mqtt_security.xml",
         "security/ir.model.access.csv",
         "data/mail_activity_type.xml",
+        "wizard/mqtt_mapping_import_wizard_views.xml",
         "views/mqtt_broker_views.xml",
         "views/mqtt_mapping_views.xml",
         "views/mqtt_dead_letter_views.xml",

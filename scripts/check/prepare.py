@@ -1,8 +1,8 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the demo's people do before the first batch: submit each plan, and approve it by signature.
+"""What the demo's people do before the first batch: approve plans and mappings by signature.
 
-The demo data brings the plans as drafts. An approval is a person's signature, so no data file and
+The demo data brings them as drafts. An approval is a person's signature, so no data file and
 no superuser gives it: the engineer submits, the quality manager signs, in their own web sessions.
 """
 
@@ -14,6 +14,10 @@ from typing import Any
 from actors import Plant
 
 PLANS = {"company_dairy": "plan_milk", "company_polymer": "plan_pp"}
+MAPPINGS = {
+    "company_dairy": ["mapping_dairy_states", "mapping_dairy_values"],
+    "company_polymer": ["mapping_polymer_values"],
+}
 
 
 def approve_plans(access: Path) -> None:
@@ -33,6 +37,20 @@ def approve_plans(access: Path) -> None:
         print(f"plan {found['display_name']}: {found['state']}", flush=True)
 
 
-def _state(plant: Plant, plan: int) -> dict[str, Any]:
+def approve_mappings(access: Path) -> None:
+    """Bring the MQTT mappings of each demo plant in force; drafts of other people stay drafts."""
+    for company, names in MAPPINGS.items():
+        plant = Plant(access, company, "", "")
+        for mapping in map(plant.ref, names):
+            found = _state(plant, mapping, "mqtt.mapping")
+            if found["state"] == "draft":
+                plant.person("quality_manager").sign(
+                    "mqtt.mapping", mapping, "approve", "Checked for the demo plant"
+                )
+                found = _state(plant, mapping, "mqtt.mapping")
+            print(f"mapping {found['display_name']}: {found['state']}", flush=True)
+
+
+def _state(plant: Plant, record: int, model: str = "process.plan") -> dict[str, Any]:
     fields = ["state", "display_name"]
-    return plant.key("process_engineer").read_one("process.plan", plan, fields)
+    return plant.key("process_engineer").read_one(model, record, fields)

@@ -65,17 +65,17 @@ class Plant:
             self.supervisor.start(self._simulator())
         else:
             warn("scripts/simulate does not exist: no sensor is simulated.")
-        self._have_plans_approved()
+        self._have_drafts_approved()
 
-    def _have_plans_approved(self):
-        """Once: the demo's engineer and quality manager sign the plans, as people do."""
-        mark = self.state.root / "plans.approved"
+    def _have_drafts_approved(self):
+        """Once: the demo's people sign the plans and the mappings, as people do."""
+        mark = self.state.root / "drafts.approved"
         made = (self.state.root / "installed.json").stat().st_mtime
         if mark.exists() and mark.stat().st_mtime > made:
             return
         command = [self.odoo.python, paths.SCRIPTS / "check", "--prepare"]
-        log = self.state.log / "plans.log"
-        with step("Plans approved by the demo's people"):
+        log = self.state.log / "approvals.log"
+        with step("Plans and mappings approved by the demo's people"):
             processes.run([*command, "--access", self.state.access], log=log)
         mark.touch()
 

@@ -259,5 +259,5 @@ class MqttBroker(models.Model):
             batch_size=self.batch_size,
             linger_ms=self.linger_ms,
             heartbeat_topic=self.heartbeat_topic or "",
-            mappings=tuple(m._get_mapping() for m in self.mapping_ids.filtered("active")),
+            mappings=tuple(m._get_mapping() for m in self.mapping_ids._filter_in_force()),
         )

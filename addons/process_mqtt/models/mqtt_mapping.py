@@ -18,16 +18,19 @@ PATHS = ("value_path", "text_path", "time_path", "sequence_path", "unit_path", "
 class MqttMapping(models.Model):
     """How the messages of one topic filter become samples of which sensors.
 
-    An engineer writes it; the running bridge picks a change up within seconds and without losing
-    a message. Where two filters match one topic, the first in the list reads it.
+    An engineer writes a draft and somebody else approves it by signature: from then on its content
+    stays, and a change is another version. The running bridge picks up what is approved within
+    seconds and without losing a message. Where two filters match one topic, the first in the
+    list reads it.
     """
 
     _name = "mqtt.mapping"
+    _inherit = ["mail.thread", "mail.activity.mixin", "audit.signable.mixin"]
     _description = "MQTT mapping"
     _order = "broker_id, sequence, id"
     _rec_name = "topic_filter"
 
-    broker_id = fields.Many2one("mqtt.broker", required=True, ondelete="cascade", index=True)
+    broker_id = fields.Many2one("mqtt.broker", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="broker_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10, help="The first mapping that matches a topic reads it.")
     active = fields.Boolean(default=True)
@@ -41,6 +44,20 @@ class MqttMapping(models.Model):
         required=True,
         help="Code of the sensor, with the names in braces of the topic filter: {line}-{tag}.",
     )
+    payload_format = fields.Selection(
+        [("json", "JSON"), ("plain", "The value alone")],
+        default="json",
+        required=True,
+        help="A plain payload is nothing but a number such as 72.4, or a text.",
+    )
+    time_source = fields.Selection(
+        [("payload", "In the payload"), ("receipt", "When the bridge receives it")],
+        default="payload",
+        required=True,
+        help="The source's own time is the one to trust. Where a source gives none, the moment of "
+        "receipt stands in: what waited at the broker then looks newer than it is, and a message "
+        "that the broker sends again after a crash may be stored twice.",
+    )
     value_path = fields.Char(
         default="value", help="Where the number is in the JSON payload, such as data.values[0].v."
     )
@@ -49,7 +66,6 @@ class MqttMapping(models.Model):
         "text that looks like a number is refused, not read."
     )
     time_path = fields.Char(
-        required=True,
         default="ts",
         help="Where the source's time is: milliseconds since 1970 (UTC), or ISO 8601 with zone.",
     )
@@ -68,6 +84,16 @@ class MqttMapping(models.Model):
     )
     scale = fields.Float(default=1.0, digits=False, help="The value is multiplied by this,")
     offset = fields.Float(digits=False, help="and this is added, to get the value in its unit.")
+    deadband = fields.Float(
+        digits=False,
+        help="A value that differs from the last stored one by no more than this is not stored. "
+        "It saves room for meters and utilities. What a requirement monitors is always stored.",
+    )
+    deadband_max_s = fields.Integer(
+        "Store at least every (s)",
+        default=60,
+        help="Within the deadband, one value is stored at least this often.",
+    )
     max_bytes = fields.Integer(
         "Largest payload (bytes)", required=True, default=65_536, help="Larger ones are refused."
     )
@@ -87,9 +113,13 @@ class MqttMapping(models.Model):
     _scale_not_zero = models.Constraint(
         "CHECK(scale <> 0)", "A scale of 0 would make every reading the same: choose another."
     )
-    _filter_unique = models.Constraint(
-        "UNIQUE(broker_id, topic_filter, sensor_template)",
-        "This broker already has a mapping of this filter to this sensor code.",
+    _deadband_positive = models.Constraint(
+        "CHECK(deadband >= 0 AND deadband_max_s BETWEEN 1 AND 86400)",
+        "A deadband is not negative, and a value is stored at least once a day.",
+    )
+    _filter_unique = models.UniqueIndex(
+        "(broker_id, topic_filter, sensor_template) WHERE state = 'approved' AND active",
+        "This broker already has an approved mapping of this filter to this sensor code.",
     )
 
     @api.constrains("topic_filter", "sensor_template")
@@ -114,9 +144,19 @@ class MqttMapping(models.Model):
                     )
                 )
 
-    @api.constrains("value_path", "text_path")
+    @api.constrains("value_path", "text_path", "payload_format", "time_source", "time_path")
     def _check_paths(self):
         for mapping in self:
+            if mapping.time_source == "payload" and (
+                mapping.payload_format == "plain" or not mapping.time_path
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The mapping of %s has no time: name the path of the source's time in a "
+                        "JSON payload, or choose the time of receipt.",
+                        mapping.topic_filter,
+                    )
+                )
             if not mapping.value_path and not mapping.text_path:
                 raise ValidationError(
                     self.env._(
@@ -133,6 +173,8 @@ class MqttMapping(models.Model):
         "scale",
         "offset",
         "max_bytes",
+        "payload_format",
+        "time_source",
         "example_topic",
         "example_payload",
         *PATHS,
@@ -178,6 +220,12 @@ class MqttMapping(models.Model):
     def _get_mapping(self) -> Mapping:
         """This record as the value that the pure parser takes."""
         self.ensure_one()
+        is_plain = self.payload_format == "plain"
+        paths = {path: self[path] or "" for path in PATHS}
+        if is_plain:
+            # the value alone is read as {"value": ...}; there is nothing else to look for
+            kept = {path: "value" for path in ("value_path", "text_path") if paths[path]}
+            paths = dict.fromkeys(PATHS, "") | kept
         return Mapping(
             topic_filter=self.topic_filter,
             sensor_template=self.sensor_template,
@@ -186,5 +234,9 @@ class MqttMapping(models.Model):
             offset=self.offset,
             max_bytes=self.max_bytes,
             retained_max_age_ms=self.retained_max_age_s * 1000,
-            **{path: self[path] or "" for path in PATHS},
+            is_plain=is_plain,
+            is_timed_by_receipt=self.time_source == "receipt",
+            deadband=self.deadband,
+            deadband_max_ms=self.deadband_max_s * 1000,
+            **paths,
         )

@@ -30,6 +30,7 @@ import odoo.addons
 from odoo.addons.process_monitoring import clock
 
 from ..bridge.worker import Worker
+from .common import approve
 from .mosquitto import PASSWORD, USER, Mosquitto, find_mosquitto
 
 PATIENCE_S = 60
@@ -178,13 +179,14 @@ class BridgeCase(BaseCase):
                 "heartbeat_topic": f"batchproof/{self.line}",
             }
         )
-        env["mqtt.mapping"].create(
+        mapping = env["mqtt.mapping"].create(
             {
                 "broker_id": broker.id,
                 "topic_filter": "plant/{line}/{tag}",
                 "sensor_template": "{line}-{tag}",
             }
         )
+        approve(mapping)
         return broker.id
 
     def start_process(self):

@@ -42,6 +42,20 @@ def prepare_mapping(broker, **values):
     }
 
 
+def approve(mappings):
+    """Put mappings in force as a signature does; `test_mqtt_mapping_version` tests the signing."""
+    for mapping in mappings:
+        mapping._do_approve(mapping.env.ref("base.user_admin"), clock.now_ms())
+    return mappings
+
+
+def change(mapping, **values):
+    """Bring another version of a mapping in force and return it."""
+    draft = mapping.browse(mapping.action_new_version()["res_id"])
+    draft.write(values)
+    return approve(draft)
+
+
 class MqttCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
@@ -54,7 +68,7 @@ class MqttCase(TransactionCase):
         cls.broker = cls.env["mqtt.broker"].create(
             {"name": "Broker", "host": "broker.example", "company_id": cls.company.id}
         )
-        cls.mapping = cls.env["mqtt.mapping"].create(prepare_mapping(cls.broker))
+        cls.mapping = approve(cls.env["mqtt.mapping"].create(prepare_mapping(cls.broker)))
         cls.now = clock.now_ms()
 
     @classmethod

@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 
 from ..bridge.supervisor import Supervisor
 from .bridge_case import BridgeCase, Source, wait_until
+from .common import approve, change
 
 LOGGERS = (
     "odoo.addons.process_mqtt.bridge.connection",
@@ -142,12 +143,14 @@ class TestDelivery(BridgeCase):
         self.source.readings(0, 20)
         self.commit(
             lambda env: (
-                env["mqtt.mapping"].create(
-                    {
-                        "broker_id": self.broker_id,
-                        "topic_filter": "other/{line}/{tag}",
-                        "sensor_template": "{line}-{tag}",
-                    }
+                approve(
+                    env["mqtt.mapping"].create(
+                        {
+                            "broker_id": self.broker_id,
+                            "topic_filter": "other/{line}/{tag}",
+                            "sensor_template": "{line}-{tag}",
+                        }
+                    )
                 )
                 and None
             )
@@ -166,7 +169,7 @@ class TestDelivery(BridgeCase):
         supervisor.poll()
         self.assertIn(self.broker_id, supervisor.workers)
         wait_until(lambda: self.health("state") == "connected", "the connection")
-        self.commit(lambda env: self.broker(env).mapping_ids.write({"scale": 0.1}))
+        self.commit(lambda env: change(self.broker(env).mapping_ids, scale=0.1).id)
         supervisor.poll()
         self.assertEqual(supervisor.workers[self.broker_id]._settings.mappings[0].scale, 0.1)
         self.commit(lambda env: self.broker(env).write({"active": False}))
@@ -218,8 +221,11 @@ class TestDelivery(BridgeCase):
 
     def test_two_bridges_share_a_subscription(self):
         self.commit(
-            lambda env: self.broker(env).mapping_ids.write(
-                {"topic_filter": "$share/bridges/plant/{line}/{tag}"}
+            lambda env: (
+                change(
+                    self.broker(env).mapping_ids,
+                    topic_filter="$share/bridges/plant/{line}/{tag}",
+                ).id
             )
         )
         first, second = self.start_worker(), self.make_worker(instance=2)

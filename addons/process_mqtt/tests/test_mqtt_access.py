@@ -87,7 +87,7 @@ class TestMqttAccess(MqttCase):
     def test_integration_does_not_configure(self):
         user = self.user(f"{MONITORING}integration")
         with self.assertRaises(AccessError):
-            self.as_user(self.mapping, user).unit = "bar"
+            self.as_user(self.mapping, user).active = False
 
     def test_other_company_sees_nothing(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -13,7 +13,7 @@ from odoo.addons.process_monitoring import clock
 from ..bridge.health import Health
 from ..models.mqtt_broker import SILENT_MS
 from ..tools.message import Counts
-from .common import MqttCase, prepare_mapping
+from .common import MqttCase, approve, prepare_mapping
 
 
 @tagged("post_install", "-at_install")
@@ -29,7 +29,8 @@ class TestMqttBroker(MqttCase):
 
     def test_change_of_a_mapping_needs_no_new_connection(self):
         before = self.broker._get_settings()
-        self.env["mqtt.mapping"].create(prepare_mapping(self.broker, topic_filter="{line}/{tag}"))
+        other = prepare_mapping(self.broker, topic_filter="{line}/{tag}")
+        approve(self.env["mqtt.mapping"].create(other))
         after = self.broker._get_settings()
         self.assertNotEqual(before, after)
         self.assertEqual(before.connection, after.connection)

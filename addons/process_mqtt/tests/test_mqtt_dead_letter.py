@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from ..models.mqtt_dead_letter import KEPT_BYTES, PREVIEW_CHARACTERS
 from ..tools.message import Message
-from .common import MqttCase
+from .common import MqttCase, change
 
 
 @tagged("post_install", "-at_install")
@@ -70,14 +70,13 @@ class TestMqttDeadLetter(MqttCase):
             letter.sudo().unlink()
 
     def test_replay_after_the_mapping_was_corrected(self):
-        self.mapping.value_path = "wrong"
-        self.mapping.text_path = False
+        wrong = change(self.mapping, value_path="wrong", text_path=False)
         self.receive(self.message())
         letter = self.letters()
         letter.action_replay()
         self.assertEqual(letter.state, "open")
         self.assertIn('"wrong"', letter.last_replay_reason)
-        self.mapping.value_path = "value"
+        change(wrong, value_path="value")
         letter.action_replay()
         self.assertEqual(letter.state, "replayed")
         self.assertEqual(letter.settled_by_id, self.env.user)

@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import MqttCase, prepare_mapping
+from .common import MqttCase, approve, change, prepare_mapping
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +34,6 @@ class TestMqttMapping(MqttCase):
     @mute_logger("odoo.sql_db")
     def test_constraints(self):
         for values in (
-            {},  # the same filter and code again
             {"topic_filter": "b/{line}/{tag}", "scale": 0},
             {"topic_filter": "b/{line}/{tag}", "max_bytes": 1},
             {"topic_filter": "b/{line}/{tag}", "max_bytes": 2_000_000},
@@ -42,9 +41,15 @@ class TestMqttMapping(MqttCase):
             with self.subTest(values), self.assertRaises(IntegrityError), self.cr.savepoint():
                 self.env["mqtt.mapping"].create(prepare_mapping(self.broker, **values))
 
+    @mute_logger("odoo.sql_db")
+    def test_one_filter_and_code_is_in_force_once(self):
+        again = self.env["mqtt.mapping"].create(prepare_mapping(self.broker))
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            approve(again)
+
     def test_record_becomes_the_value_the_parser_takes(self):
-        self.mapping.write({"scale": 0.1, "offset": -1.5, "unit": "degC", "retained_max_age_s": 60})
-        value = self.mapping._get_mapping()
+        values = {"scale": 0.1, "offset": -1.5, "unit": "degC", "retained_max_age_s": 60}
+        value = change(self.mapping, **values)._get_mapping()
         self.assertEqual((value.scale, value.offset, value.unit), (0.1, -1.5, "degC"))
         self.assertEqual((value.value_path, value.time_path), ("value", "ts"))
         self.assertEqual((value.sequence_path, value.quality_path), ("seq", "q"))

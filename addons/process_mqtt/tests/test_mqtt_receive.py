@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.process_monitoring.tools.sample import Sample
 
 from ..tools.message import Counts
-from .common import MqttCase, prepare_mapping
+from .common import MqttCase, approve, change, prepare_mapping
 
 
 @tagged("post_install", "-at_install")
@@ -92,20 +92,19 @@ class TestMqttReceive(MqttCase):
         self.assertFalse(self.letters())
 
     def test_retained_counts_only_as_long_as_the_mapping_says(self):
-        self.mapping.retained_max_age_s = 60
+        change(self.mapping, retained_max_age_s=60)
         old = self.message(retained=True, ts=self.now - 60_001)
         new = self.message(retained=True, ts=self.now - 59_999)
         self.assertEqual(self.receive(old, new), Counts(stored=1, retained=1))
 
     def test_first_mapping_that_matches_reads(self):
-        self.env["mqtt.mapping"].create(
-            prepare_mapping(
-                self.broker,
-                topic_filter="plant/+/{line}/temp",
-                sensor_template="{line}-temp2",
-                sequence=1,
-            )
+        first = prepare_mapping(
+            self.broker,
+            topic_filter="plant/+/{line}/temp",
+            sensor_template="{line}-temp2",
+            sequence=1,
         )
+        approve(self.env["mqtt.mapping"].create(first))
         self.receive(self.message())
         self.assertFalse(self.readings(self.temperature))
         self.assertTrue(self.readings(self.second))
@@ -126,7 +125,7 @@ class TestMqttReceive(MqttCase):
         self.assertEqual(self.readings().raw_value, 161)
 
     def test_scale_and_offset(self):
-        self.mapping.write({"scale": 0.1, "unit": "degC"})
+        change(self.mapping, scale=0.1, unit="degC")
         self.receive(self.message(value=724))
         self.assertEqual(self.readings().value, 72.4)
 

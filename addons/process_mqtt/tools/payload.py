@@ -8,6 +8,7 @@ broken value is never 0, a number in quotes is never a number, and a time is the
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ EARLIEST_MS = 946_684_800_000
 """2000-01-01: a smaller number is a time in seconds, or a clock that was never set."""
 LATEST_MS = 32_503_680_000_000
 """3000-01-01: a larger number is a time in micro- or nanoseconds."""
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 MISSING = object()
 """What `pick` returns when a path leads nowhere; JSON's null is None."""
 
@@ -32,7 +34,9 @@ class Mapping:
     """How the messages of one topic filter become samples.
 
     Paths are dotted (`data.values.0.v`); an empty path means "the payload has no such thing".
-    `unit` is the unit the value has after `value * scale + offset`.
+    `unit` is the unit the value has after `value * scale + offset`. A plain payload is the value
+    itself: it is read as the document `{"value": ...}`. With `is_timed_by_receipt` the time of
+    a reading is the moment the bridge received it, whatever the payload says.
     """
 
     topic_filter: str
@@ -48,6 +52,10 @@ class Mapping:
     offset: float = 0.0
     max_bytes: int = 65_536
     retained_max_age_ms: int = 0
+    is_plain: bool = False
+    is_timed_by_receipt: bool = False
+    deadband: float = 0.0
+    deadband_max_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,8 +74,10 @@ class _Refused(Exception):
         self.reject = Reject(code, reason)
 
 
-def parse(topic: str, payload: bytes, mapping: Mapping) -> Sample | Reject:
+def parse(topic: str, payload: bytes, mapping: Mapping, received_ms: int = 0) -> Sample | Reject:
     """Read one message. Whether its time and sensor can be taken, the door of readings knows.
+
+    `received_ms` is when the bridge got it; it counts only where the mapping says so.
 
     >>> plain = Mapping("plant/{line}/{tag}", "{line}-{tag}")
     >>> sample = parse("plant/d1/ph", b'{"ts": 1795348800000, "value": 6.7}', plain)
@@ -77,17 +87,22 @@ def parse(topic: str, payload: bytes, mapping: Mapping) -> Sample | Reject:
     'The value is the text "6,7", not a number.'
     >>> parse("plant/d1/ph", b'{"ts": 1795348800000, "value": NaN}', plain).reason
     'The payload is not valid JSON: NaN is not a JSON number.'
+    >>> bare = Mapping("{tag}", "{tag}", is_plain=True, is_timed_by_receipt=True)
+    >>> parse("ph", b" 6.70", bare, 1795348800000).value, parse("ph", b"6,7", bare).reason
+    (6.7, 'The value is the text "6,7", not a number.')
     """
     try:
-        return _sample(topic, payload, mapping)
+        return _sample(topic, payload, mapping, received_ms)
     except _Refused as refused:
         return refused.reject
 
 
-def _sample(topic: str, payload: bytes, mapping: Mapping) -> Sample:
+def _sample(topic: str, payload: bytes, mapping: Mapping, received_ms: int) -> Sample:
     sensor = _sensor(topic, mapping)
-    document = load(payload, mapping.max_bytes)
-    source_ms = _time(document, mapping.time_path)
+    read = load_plain if mapping.is_plain else load
+    document = read(payload, mapping.max_bytes)
+    is_ours = mapping.is_timed_by_receipt
+    source_ms = received_ms if is_ours else _time(document, mapping.time_path)
     quality = _integer(document, mapping.quality_path, "quality", 0, 65_535, QUALITY_GOOD)
     value, text = _value(document, mapping, quality)
     return Sample(
@@ -138,6 +153,22 @@ _DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_t
 
 def load(payload: bytes, max_bytes: int = 65_536) -> Any:
     """Read strict JSON: UTF-8, no NaN or Infinity, no key twice. Raises only `_Refused`."""
+    text = _decode(payload, max_bytes)
+    try:
+        return _DECODER.decode(text)
+    except RecursionError:
+        raise _Refused("json", "The payload is nested too deeply.") from None
+    except ValueError as error:
+        raise _Refused("json", f"The payload is not valid JSON: {shorten(str(error))}.") from None
+
+
+def load_plain(payload: bytes, max_bytes: int = 65_536) -> dict[str, float | str]:
+    """Read a payload that is nothing but a value: a number as JSON writes one, or a text."""
+    text = _decode(payload, max_bytes).strip()
+    return {"value": float(text) if _NUMBER.fullmatch(text) else text}
+
+
+def _decode(payload: bytes, max_bytes: int) -> str:
     if len(payload) > max_bytes:
         raise _Refused(
             "size", f"The payload has {len(payload)} bytes; the mapping allows {max_bytes}."
@@ -145,13 +176,9 @@ def load(payload: bytes, max_bytes: int = 65_536) -> Any:
     if not payload:
         raise _Refused("json", "The payload is empty.")
     try:
-        return _DECODER.decode(payload.decode())
+        return payload.decode()
     except UnicodeDecodeError:
         raise _Refused("json", "The payload is not UTF-8 text.") from None
-    except RecursionError:
-        raise _Refused("json", "The payload is nested too deeply.") from None
-    except ValueError as error:
-        raise _Refused("json", f"The payload is not valid JSON: {shorten(str(error))}.") from None
 
 
 @lru_cache(maxsize=1024)

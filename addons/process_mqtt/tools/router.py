@@ -45,7 +45,7 @@ class Router:
             return Reject("sparkplug", message.problem)
         if mapping is None:
             return Retained() if message.is_retained else Reject("mapping", "No mapping matches.")
-        result = parse(message.topic, message.payload, mapping)
+        result = parse(message.topic, message.payload, mapping, message.received_ms)
         if message.is_retained and not _is_recent(result, message.received_ms, mapping):
             return Retained()
         return result
