@@ -32,7 +32,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--access", type=Path, required=True)
     parser.add_argument("--evidence", type=Path)
-    parser.add_argument("--prepare", action="store_true", help="only have plans and mappings approved")
+    parser.add_argument(
+        "--prepare", action="store_true", help="only have plans and mappings approved"
+    )
     parser.add_argument("plants", nargs="*", default=[], metavar="PLANT")
     options = parser.parse_args()
     unknown = set(options.plants) - set(PLANTS)

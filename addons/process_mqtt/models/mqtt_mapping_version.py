@@ -101,8 +101,8 @@ class MqttMappingVersion(models.Model):
         self._require_draft()
         return super().unlink()
 
-    def _stamp(self, **vals) -> None:
-        super().write(vals)
+    def _stamp(self, **vals) -> bool:
+        return super().write(vals)
 
     def _require_draft(self) -> None:
         for mapping in self:

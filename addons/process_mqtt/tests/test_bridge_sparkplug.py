@@ -15,6 +15,7 @@ from odoo.addons.process_monitoring import clock
 
 from ..bridge import worker as worker_module
 from .bridge_case import BridgeCase, Source, wait_until
+from .common import change
 from .edge import Edge, find_edge_python
 
 ALIAS = 5
@@ -38,14 +39,16 @@ class SparkplugCase(BridgeCase):
                 "heartbeat_topic": False,
             }
         )
-        self.broker(env).mapping_ids.write(
-            {
-                "topic_filter": f"spBv1.0/{self.line}/{{node}}/{{device}}/Outlet/{{tag}}",
-                "sensor_template": f"{self.line}-{{tag}}",
-                "unit_path": False,
-                "unit": "degC",
-            }
+        self._change_mapping(
+            env,
+            topic_filter=f"spBv1.0/{self.line}/{{node}}/{{device}}/Outlet/{{tag}}",
+            sensor_template=f"{self.line}-{{tag}}",
+            unit_path=False,
+            unit="degC",
         )
+
+    def _change_mapping(self, env, **values):
+        change(self.broker(env).mapping_ids._filter_in_force(), **values)
 
     def start_edge(self, node="edge1"):
         edge = Edge(self.mosquitto.port, self.line, node)
@@ -338,7 +341,7 @@ class TestSparkplug(SparkplugCase):
         """Its address and value are kept in words, whatever the alias meant."""
         self.start_worker()
         self.be_born()
-        self.commit(lambda env: self.broker(env).mapping_ids.write({"unit": "bar"}))
+        self.commit(lambda env: self._change_mapping(env, unit="bar"))
         wait_until(self._reconfigured, "the other mapping")
         self.edge.do("data", metrics=[self.by_alias(72.5)])
         wait_until(self.letters, "the dead letter")
@@ -354,5 +357,5 @@ class TestSparkplug(SparkplugCase):
         return True
 
     def _replay(self, env):
-        self.broker(env).mapping_ids.write({"unit": "degC"})
+        self._change_mapping(env, unit="degC")
         env["mqtt.dead.letter"].search([("broker_id", "=", self.broker_id)]).action_replay()
