@@ -100,3 +100,42 @@ def test_reconnect_only_for_what_the_connection_depends_on():
         assert replace(BROKER, **values).connection == BROKER.connection
     for values in ({"host": "y"}, {"port": 1}, {"client_id": "y"}, {"ca_file": "y"}):
         assert replace(BROKER, **values).connection != BROKER.connection
+
+
+def thinned(values, *, monitored=frozenset(), again=False, **changes):
+    """The values that are kept, of (milliseconds after NOW, value, quality)."""
+    mapping = replace(ANY, quality_path="q", deadband=0.5, deadband_max_ms=60_000, **changes)
+    reader = router.Router([mapping], monitored)
+    for _turn in range(1 + again):
+        read = [reader.decode(arrived(ts=NOW + ms, value=v, q=q)) for ms, v, q in values]
+    return [sample.value for sample in read if not isinstance(sample, message.Ignored)]
+
+
+def test_deadband_keeps_what_says_something_new():
+    quiet = [(0, 10, 192), (1_000, 10.5, 192), (2_000, 9.5, 192), (3_000, 10.6, 192)]
+    assert thinned(quiet) == [10, 10.6]
+    assert thinned([(0, 10, 192), (1_000, 10.4, 192), (2_000, 10.8, 192)]) == [10, 10.8]
+
+
+def test_deadband_keeps_one_at_least_so_often():
+    assert thinned([(0, 10, 192), (59_999, 10, 192), (60_000, 10.1, 192)]) == [10, 10.1]
+
+
+def test_deadband_keeps_a_change_of_quality():
+    assert thinned([(0, 10, 192), (1_000, 10, 0), (2_000, 10, 192)]) == [10, 10, 10]
+
+
+def test_deadband_never_thins_what_is_monitored():
+    values = [(0, 10, 192), (1_000, 10, 192)]
+    assert thinned(values, monitored=frozenset({"d1-temp"})) == [10, 10]
+    assert thinned(values, monitored=frozenset({"d1-ph"})) == [10]
+
+
+def test_deadband_reads_a_repeated_batch_alike():
+    """A batch that could not be stored is decoded again: nothing of it may be lost by that."""
+    values = [(0, 10, 192), (1_000, 10.1, 192), (2_000, 11, 192)]
+    assert thinned(values, again=True) == thinned(values) == [10, 11]
+
+
+def test_deadband_leaves_late_values_alone():
+    assert thinned([(5_000, 10, 192), (1_000, 10, 192)]) == [10, 10]

@@ -75,7 +75,7 @@ class Worker(threading.Thread):
         self.inbox = Inbox()
         self.health = Health(settings.broker_id)
         self._settings = settings
-        self._router = Router(settings.mappings)
+        self._router = Router(settings.mappings, settings.monitored)
         self._store = Store(registry, settings.broker_id)
         self._stopping = threading.Event()
         self._connection: Connection | None = None
@@ -90,7 +90,7 @@ class Worker(threading.Thread):
         self.registry = self._store.registry = registry
         if settings == self._settings:
             return
-        self._router = self._router.renew(settings.mappings)
+        self._router = self._router.renew(settings.mappings, settings.monitored)
         self._settings = settings
 
     def stop(self) -> None:

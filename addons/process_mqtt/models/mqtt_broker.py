@@ -239,6 +239,7 @@ class MqttBroker(models.Model):
     def _get_settings(self) -> settings.Settings:
         """What the bridge must know of this broker, as a value."""
         self.ensure_one()
+        mappings = self.mapping_ids._filter_in_force()
         return settings.Settings(
             broker_id=self.id,
             name=self.name,
@@ -259,5 +260,14 @@ class MqttBroker(models.Model):
             batch_size=self.batch_size,
             linger_ms=self.linger_ms,
             heartbeat_topic=self.heartbeat_topic or "",
-            mappings=tuple(m._get_mapping() for m in self.mapping_ids._filter_in_force()),
+            mappings=tuple(m._get_mapping() for m in mappings),
+            monitored=self._find_monitored() if any(mappings.mapped("deadband")) else frozenset(),
         )
+
+    def _find_monitored(self) -> frozenset[str]:
+        """Return the codes of the company's sensors that a requirement watches or depends on."""
+        domain = [("company_id", "in", [self.company_id.id, False])]
+        requirements = self.env["process.requirement"].search(domain)
+        sensors = requirements.sensor_id | requirements.condition_sensor_id
+        sensors |= requirements.flow_sensor_id
+        return frozenset(sensors.mapped("code"))

@@ -21,7 +21,8 @@ class MqttBrokerReceive(models.Model):
     dropped_seen = BigInt("Dropped by the broker", readonly=True, copy=False, default=-1)
 
     def _get_router(self) -> Router:
-        return Router(self._get_settings().mappings)
+        settings = self._get_settings()
+        return Router(settings.mappings, settings.monitored)
 
     @api.private
     def _receive(self, batch: list[Message | Notice], router: Router) -> Counts:

@@ -162,3 +162,17 @@ class TestMqttMappingVersion(SignatureCase, MqttCase):
         for values in ({"time_path": False}, {"payload_format": "plain"}):
             with self.subTest(values), self.assertRaisesRegex(ValidationError, "has no time"):
                 self.draft(**values)
+
+    def test_a_deadband_spares_what_a_requirement_watches(self):
+        approve(self.draft(deadband=0.5))
+        values = [self.message(ts=self.now - 3000 + 1000 * n, seq=n, value=60) for n in range(3)]
+        self.assertEqual(self.receive(*values), Counts(stored=1, ignored=2))
+        self.env["process.requirement"].create(
+            {
+                "name": "Watched",
+                "parameter_id": self.temperature.parameter_id.id,
+                "sensor_id": self.temperature.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.assertEqual(self.receive(*values), Counts(stored=2, duplicates=1))

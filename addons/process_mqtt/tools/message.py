@@ -52,7 +52,7 @@ class Retained:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A metric that no mapping wants: births name all there are."""
+    """A metric that no mapping wants (births name all there are), or a value in its deadband."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,13 @@ class Router:
     7.0
     """
 
-    def __init__(self, mappings: list[Mapping] | tuple[Mapping, ...]):
+    def __init__(
+        self, mappings: list[Mapping] | tuple[Mapping, ...], monitored: frozenset[str] = frozenset()
+    ):
         self.mappings = tuple(mappings)
+        self.monitored = monitored
+        """Codes of sensors that a requirement watches: a deadband never thins what is judged."""
+        self._kept: dict[str, Sample] = {}
         self.refused: set[str] = set()
         """Metrics whose newest value could not be taken: what they said before no longer holds."""
         self._known: dict[str, Mapping | None] = {}
@@ -48,11 +53,25 @@ class Router:
         result = parse(message.topic, message.payload, mapping, message.received_ms)
         if message.is_retained and not _is_recent(result, message.received_ms, mapping):
             return Retained()
+        if isinstance(result, Sample) and mapping.deadband and self._is_thinned(result, mapping):
+            return Ignored()
         return result
 
-    def renew(self, mappings: tuple[Mapping, ...]) -> "Router":
+    def _is_thinned(self, sample: Sample, mapping: Mapping) -> bool:
+        """Whether a value says nothing new; else it is the one to compare the next with.
+
+        Decoding a batch again gives the same answers: only what is later than the value kept can
+        be left out, so a batch that could not be stored and is repeated starts afresh.
+        """
+        kept = self._kept.get(sample.sensor)
+        if sample.sensor not in self.monitored and kept and _says_nothing_new(kept, sample, mapping):
+            return True
+        self._kept[sample.sensor] = sample
+        return False
+
+    def renew(self, mappings: tuple[Mapping, ...], monitored: frozenset[str]) -> "Router":
         """Return a router of other mappings that remembers what was refused."""
-        router = Router(mappings)
+        router = Router(mappings, monitored)
         router.refused = self.refused
         return router
 
@@ -76,3 +95,12 @@ def _is_recent(result: Sample | Reject, received_ms: int, mapping: Mapping) -> b
     if isinstance(result, Reject):
         return False
     return received_ms - result.source_ms <= mapping.retained_max_age_ms > 0
+
+
+def _says_nothing_new(kept: Sample, sample: Sample, mapping: Mapping) -> bool:
+    if kept.value is None or sample.value is None:
+        return False
+    if (kept.quality, kept.unit) != (sample.quality, sample.unit):
+        return False
+    is_soon = 0 < sample.source_ms - kept.source_ms < mapping.deadband_max_ms
+    return is_soon and abs(sample.value - kept.value) <= mapping.deadband

@@ -43,11 +43,12 @@ class Settings:
     host_id: str = ""
     reorder_timeout_ms: int = 5_000
     mappings: tuple[Mapping, ...] = ()
+    monitored: frozenset[str] = frozenset()
 
     @property
     def connection(self) -> "Settings":
         """What the connection depends on: a change of anything else needs no reconnect."""
-        return replace(self, name="", mappings=(), batch_size=0, linger_ms=0)
+        return replace(self, name="", mappings=(), monitored=frozenset(), batch_size=0, linger_ms=0)
 
     def subscriptions(self, instance: int = 1) -> tuple[str, ...]:
         """The filters to subscribe: a second instance takes part in shared subscriptions only.
