@@ -64,7 +64,11 @@ class Router:
         be left out, so a batch that could not be stored and is repeated starts afresh.
         """
         kept = self._kept.get(sample.sensor)
-        if sample.sensor not in self.monitored and kept and _says_nothing_new(kept, sample, mapping):
+        if (
+            sample.sensor not in self.monitored
+            and kept
+            and _says_nothing_new(kept, sample, mapping)
+        ):
             return True
         self._kept[sample.sensor] = sample
         return False
