@@ -10,11 +10,15 @@ from .passwords import password_file
 from .postgres import as_service, give_to_service
 from .processes import run
 
+# What a killed broker has acknowledged and not saved is lost: at most what came since the last of
+# these saves (`autosave_on_changes` would write the whole store for each message, and still answer
+# before it writes). Sources that send again what was acknowledged shortly before, as our simulator
+# does, lose nothing; the bridge drops what comes twice.
 # A websocket listener would bind all interfaces whatever its address says: there is none.
 CONF = """per_listener_settings true
 persistence true
 persistence_location {folder}/store/
-autosave_interval 60
+autosave_interval 5
 max_queued_messages 0
 log_dest stdout
 log_type error
@@ -34,6 +38,7 @@ tls_version tlsv1.2
 RIGHTS = """# the bridge reads readings and announces itself, the plant publishes
 user bridge
 topic readwrite #
+topic read $SYS/#
 user plant
 topic readwrite #
 """

@@ -21,6 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts" / "check"), str(ROOT / "scripts")]
 
 
+def pytest_addoption(parser):
+    """`scripts/test flow --faults`: the long fault run."""
+    parser.addoption("--faults", action="store_true", help="100 000 messages and 40 kills")
+
+
 class RunningPlant:
     """A detached plant, driven from outside through its access file."""
 
