@@ -50,6 +50,7 @@ class Killer:
                 os.kill(pid, signal.SIGKILL)
         self.done[target] += 1
         if target == "postgres":
+            self._forget_postgres(pids[0])
             wait_for("PostgreSQL", self._start_postgres, seconds=60)
 
     def _find(self, name: str) -> int:
@@ -67,6 +68,13 @@ class Killer:
         master = int((self.cluster.data / "postmaster.pid").read_text().split()[0])
         children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
         return [master, *map(int, children)]
+
+    def _forget_postgres(self, master: int) -> None:
+        """A killed server that nobody has reaped yet still looks alive to `pg_ctl`."""
+        from plant import processes
+
+        wait_for("PostgreSQL's end", lambda: processes.start_time(master) is None, seconds=30)
+        (self.cluster.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _start_postgres(self) -> bool:
         from plant.console import Failure
