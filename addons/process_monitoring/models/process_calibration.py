@@ -217,18 +217,17 @@ class ProcessCalibration(models.Model):
             self._claim_attachments()
         return result
 
-    def unlink(self):
-        """Refuse to delete what is approved."""
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_approved(self):
         for record in self:
             if record.state != "draft":
                 raise UserError(
                     self.env._("Calibration %s is approved and cannot be deleted.", record.name)
                 )
-        return super().unlink()
 
-    def _stamp(self, vals: dict) -> None:
+    def _stamp(self, vals: dict) -> bool:
         """Write what the signature decides."""
-        super().write(vals)
+        return super().write(vals)
 
     # -- last good ------------------------------------------------------------------------------
 

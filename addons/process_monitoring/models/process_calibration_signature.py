@@ -80,7 +80,7 @@ class ProcessCalibrationSignature(models.Model):
             )
 
     def _check_may_sign(self, meaning):
-        super()._check_may_sign(meaning)
+        result = super()._check_may_sign(meaning)
         user = self.env.user
         if not user.has_group("process_monitoring.group_process_monitoring_quality_manager"):
             raise AccessError(self.env._("Only a quality manager approves a calibration."))
@@ -89,6 +89,7 @@ class ProcessCalibrationSignature(models.Model):
                 self.env._("You recorded %s: somebody else has to approve it.", self.name)
             )
         self._check_complete()
+        return result
 
     def _on_signed(self, signature):
         self.sudo()._do_approve(signature)

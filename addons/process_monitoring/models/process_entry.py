@@ -42,7 +42,6 @@ class ProcessEntry(models.Model):
     )
     device_id = fields.Many2one(
         "process.sensor",
-        string="Device",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
@@ -77,9 +76,7 @@ class ProcessEntry(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Entered by", required=True, readonly=True, ondelete="restrict"
     )
-    corrects_id = fields.Many2one(
-        "process.entry", string="Corrects", readonly=True, ondelete="restrict"
-    )
+    corrects_id = fields.Many2one("process.entry", readonly=True, ondelete="restrict")
     correction_ids = fields.One2many("process.entry", "corrects_id", string="Corrected by")
     state = fields.Selection(
         [("effective", "Counts"), ("corrected", "Corrected"), ("withdrawn", "Withdrawn")],

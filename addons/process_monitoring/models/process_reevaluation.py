@@ -179,11 +179,12 @@ class ProcessReevaluation(models.Model):
             )
 
     def _check_may_sign(self, meaning):
-        super()._check_may_sign(meaning)
+        result = super()._check_may_sign(meaning)
         user = self.env.user
         if not user.has_group("process_monitoring.group_process_monitoring_quality_manager"):
             raise AccessError(self.env._("Only a quality manager closes a re-evaluation."))
         self._check_closable()
+        return result
 
     def _on_signed(self, signature):
         self.sudo()._move_to(

@@ -103,9 +103,9 @@ class ProcessSensorCalibration(models.Model):
             limit=1,
         )
 
-    def _stamp_calibration(self, vals: dict) -> None:
+    def _stamp_calibration(self, vals: dict) -> bool:
         """Write what a calibration says, past the guard; for its approval alone."""
-        super().write(vals)
+        return super().write(vals)
 
     # -- reminders ------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ class ProcessEntryWizard(models.TransientModel):
     _description = "Enter a measurement"
 
     cycle_id = fields.Many2one("process.cycle", required=True, readonly=True)
-    corrects_id = fields.Many2one("process.entry", string="Corrects", readonly=True)
+    corrects_id = fields.Many2one("process.entry", readonly=True)
     entry_id = fields.Many2one("process.entry", string="Entered", readonly=True)
     requirement_name = fields.Char(related="cycle_id.requirement_id.name")
     subject = fields.Char(related="cycle_id.subject")
