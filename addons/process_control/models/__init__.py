@@ -45,5 +45,6 @@ from . import mrp_production
 from . import mrp_production_process
 from . import mrp_production_gate
 from . import mrp_production_disposition
+from . import mrp_production_next
 from . import mrp_production_schedule
 from . import mrp_production_one_off

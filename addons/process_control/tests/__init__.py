@@ -16,6 +16,7 @@ from . import test_forgery
 from . import test_entry_batch
 from . import test_disposition
 from . import test_limits_gate
+from . import test_next
 from . import test_plan
 from . import test_plan_compare
 from . import test_plan_editor

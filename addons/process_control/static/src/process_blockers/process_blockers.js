@@ -1,9 +1,9 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import { Component } from "@odoo/owl";
+import { Component, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const WAITING = ["not_running", "missing_reading", "min_duration", "approval", "approval_requested"];
@@ -15,10 +15,20 @@ export class ProcessBlockers extends Component {
 
     setup() {
         this.action = useService("action");
+        // what the server has said since the form was read
+        this.state = useState({ newest: null });
+        useBus(this.env.bus, "PROCESS_NOW", ({ detail }) => {
+            if (detail.resId === this.props.record.resId && this.props.name === detail.name) {
+                this.state.newest = detail.blockers;
+            }
+        });
+        onWillUpdateProps(() => {
+            this.state.newest = null;
+        });
     }
 
     get blockers() {
-        return this.props.record.data[this.props.name] || [];
+        return this.state.newest || this.props.record.data[this.props.name] || [];
     }
 
     icon(blocker) {

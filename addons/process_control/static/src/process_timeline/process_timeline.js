@@ -28,7 +28,7 @@ export class ProcessTimeline extends Component {
     }
 
     time(entry) {
-        return toLocaleDateTimeString(DateTime.fromMillis(entry.ms));
+        return toLocaleDateTimeString(DateTime.fromMillis(entry.ms), { showSeconds: true });
     }
 
     canOpen({ res_model, res_id }) {

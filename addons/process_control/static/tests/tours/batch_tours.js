@@ -39,19 +39,20 @@ function openActivity(model) {
 tours.add("process_control_run_to_done", {
     steps: () => [
         see(".o_process_step_planned:contains(Reception)"),
-        see("[data-code=not_initiated]"),
+        see(".o_process_next:contains(Initiate the process)"),
         press("action_initiate_process"),
-        press("action_start_process"),
+        // the large button does the same as the one above
+        click(".o_process_next:contains(Start the process) .o_process_next_button"),
         see(".o_process_step_running:contains(Reception)"),
         see(".o_process_live_card[data-status=ok]"),
         press("action_process_complete_stage"),
-        see(".o_process_step_complete:contains(Reception)"),
+        see(".o_process_next:contains(Start stage Pasteurisation)"),
         press("action_process_start_stage"),
-        see(".o_process_step_running:contains(Pasteurisation)"),
+        see(".o_process_next:contains(Complete stage Pasteurisation)"),
         press("action_process_complete_stage"),
-        see(".o_process_step_complete:contains(Pasteurisation)"),
+        see(".o_process_next:contains(Start stage Filling)"),
         press("action_process_start_stage"),
-        see(".o_process_step_running:contains(Filling)"),
+        see(".o_process_next:contains(Complete stage Filling)"),
         press("action_process_complete_stage"),
         see(".o_stat_value:contains(Complete)"),
         click(".o_statusbar_buttons button[name=button_mark_done]"),
@@ -66,6 +67,7 @@ tours.add("process_control_run_to_done", {
 tours.add("process_control_blocked", {
     steps: () => [
         see(".o_process_step_held:contains(Pasteurisation)"),
+        see(".o_process_next:contains(Quality manager)"),
         see("[data-code=breach]:contains(Holding tube)"),
         click("[data-code=open_deviation] button"),
         see(".o_form_view .o_field_widget[name=disposition_ccp]"),
@@ -87,15 +89,17 @@ tours.add("process_control_repeat", {
         press("action_process_repeat_stage"),
         see(".o_process_step_pending:contains(attempt 2)"),
         press("action_process_start_stage"),
-        see(".o_process_step_running:contains(attempt 2)"),
+        see(".o_process_next:contains(Complete stage Pasteurisation)"),
         press("action_process_complete_stage"),
         see(".o_process_step_complete:contains(attempt 2)"),
+        see(".o_process_next:contains(Start stage Filling)"),
         press("action_process_start_stage"),
-        see(".o_process_step_running:contains(Filling)"),
+        see(".o_process_next:contains(Complete stage Filling)"),
         press("action_process_complete_stage"),
         see(".o_process_step_complete:contains(Filling)"),
         // the batch waits until somebody closes the deviation
         see("[data-code=deviation_decided]"),
+        see(".o_process_next:contains(Close deviation)"),
     ],
 });
 
