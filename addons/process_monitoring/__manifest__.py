@@ -35,6 +35,8 @@
         "views/process_reading_views.xml",
         "views/process_reading_rollup_views.xml",
         "views/process_reading_refusal_views.xml",
+        "views/process_reading_import_views.xml",
+        "views/process_reading_import_column_views.xml",
         "views/process_reading_archive_views.xml",
         "views/process_reading_archive_file_views.xml",
         "views/process_record_mapping_views.xml",

@@ -23,6 +23,9 @@ from . import process_reading_series
 from . import process_reading_delivery
 from . import process_reading_refusal
 from . import process_record_mapping
+from . import process_reading_import
+from . import process_reading_import_column
+from . import process_reading_import_work
 from . import process_reading_archive
 from . import process_reading_archive_signature
 from . import process_reading_archive_work

@@ -120,13 +120,18 @@ class ProcessReading(models.Model):
 
     @api.model
     def _create_partitions(self, now_ms: int) -> list[str]:
-        """Create the partitions of this month and the next; return the new ones' names.
+        """Create the partitions of this month and the next; return the new ones' names."""
+        return self._ensure_months(partition.months(now_ms, MONTHS_AHEAD))
+
+    @api.model
+    def _ensure_months(self, months: list[partition.Month]) -> list[str]:
+        """Create the partitions of months that have none; return the new ones' names.
 
         A month of which readings already lie in the DEFAULT partition stays there: readings are
         not moved.
         """
         created = []
-        for month in partition.months(now_ms, MONTHS_AHEAD):
+        for month in months:
             table = f"process_reading_{month.suffix}"
             if self._is_partition_needed(table, month):
                 self._create_partition(table, month)
