@@ -1,9 +1,9 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from pytz import common_timezones
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 from ..tools import history_file, local_time
 
@@ -48,7 +48,7 @@ class ProcessReadingImport(models.Model):
         help="Empty where the file can be read in two ways: choose.",
     )
     tz = fields.Selection(
-        [(zone, zone) for zone in common_timezones],
+        _tz_get,
         string="Time zone",
         required=True,
         default=lambda s: s.env.user.tz or "UTC",
@@ -106,9 +106,8 @@ class ProcessReadingImport(models.Model):
         typed = self._get_settings() | {"name", "file", "column_ids"}
         if any(set(vals) & set(stamped) for vals in vals_list):
             self._refuse_write(list(stamped))
-        records = super().create(
-            [{k: v for k, v in vals.items() if k in typed} for vals in vals_list]
-        )
+        kept = [{name: vals[name] for name in typed & set(vals)} for vals in vals_list]
+        records = super().create(kept)
         for record, vals in zip(records, vals_list, strict=True):
             record._guess(vals)
         return records
