@@ -73,6 +73,7 @@ class Plant:
     def set_up(self, watched):
         """Sensors, the first of them under a critical limit, and the broker's record."""
         from odoo.addons.process_monitoring.tools import partition
+        from odoo.addons.process_mqtt.tests.common import approve
         from odoo.addons.process_mqtt.tests.mosquitto import USER
 
         with self.env() as env:
@@ -97,13 +98,14 @@ class Plant:
                     "client_id": LINE,
                 }
             )
-            env["mqtt.mapping"].create(
+            mapping = env["mqtt.mapping"].create(
                 {
                     "broker_id": broker.id,
                     "topic_filter": "plant/{line}/{tag}",
                     "sensor_template": "{line}-{tag}",
                 }
             )
+            approve(mapping)
             self.broker_id = broker.id
 
     @staticmethod
@@ -232,10 +234,12 @@ class Plant:
 
     def share(self, alone=False):
         """Let the mapping be a shared subscription, or one bridge's alone."""
+        from odoo.addons.process_mqtt.tests.common import change
+
         prefix = "" if alone else "$share/bench/"
         with self.env() as env:
-            broker = env["mqtt.broker"].browse(self.broker_id)
-            broker.mapping_ids.topic_filter = f"{prefix}plant/{{line}}/{{tag}}"
+            in_force = env["mqtt.broker"].browse(self.broker_id).mapping_ids._filter_in_force()
+            change(in_force, topic_filter=f"{prefix}plant/{{line}}/{{tag}}")
 
     @contextlib.contextmanager
     def running_bridge(self, folder, instance=1):

@@ -14,8 +14,10 @@ from .processes import run
 # these saves (`autosave_on_changes` would write the whole store for each message, and still answer
 # before it writes). Sources that send again what was acknowledged shortly before, as our simulator
 # does, lose nothing; the bridge drops what comes twice.
+# Settings by listener make Mosquitto refuse what it should queue for a session that it has loaded
+# from its store, until that client is back on the same port: they are not used.
 # A websocket listener would bind all interfaces whatever its address says: there is none.
-CONF = """per_listener_settings true
+CONF = """per_listener_settings false
 persistence true
 persistence_location {folder}/store/
 autosave_interval 5

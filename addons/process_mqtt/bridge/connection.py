@@ -14,6 +14,7 @@ import os
 import random
 import ssl
 import threading
+import time
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -30,6 +31,7 @@ _logger = logging.getLogger(__name__)
 
 QOS = 1
 RETRY_S = (1, 30)
+SETTLED_S = 1.0
 DROPPED = "$SYS/broker/publish/messages/dropped"
 """Where Mosquitto counts what it could not queue; a broker without it tells nothing."""
 
@@ -73,6 +75,7 @@ class Connection:
         self._wanted = frozenset(settings.subscriptions(instance))
         self._subscribed = frozenset(known)
         self._had_session = bool(known)
+        self._connected_at = 0.0
         self._dropped = -1
         self._watch_mid: int | None = None
         self._client = self._make_client()
@@ -97,6 +100,11 @@ class Connection:
     @property
     def is_connected(self) -> bool:
         return self._is_connected
+
+    @property
+    def is_settled(self) -> bool:
+        """Connected for a second: what waited at the broker has begun to arrive."""
+        return self._is_connected and time.monotonic() - self._connected_at > SETTLED_S
 
     @property
     def session_expiry_s(self) -> int:
@@ -181,6 +189,7 @@ class Connection:
         with self._lock:
             self._number += 1
             self._is_connected = True
+            self._connected_at = time.monotonic()
             client.problem = ""
             self._apply_subscriptions(is_new_session=not flags.session_present)
             _result, self._watch_mid = client.subscribe(DROPPED, qos=0)

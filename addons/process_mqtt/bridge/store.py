@@ -84,9 +84,17 @@ class Store:
         """Return the Sparkplug nodes that were online when a bridge last heard of them."""
         return self._transact(lambda broker: broker._find_online_nodes())
 
-    def find_last_sign_ms(self) -> int:
-        """Return when a bridge last served this broker."""
-        return self._transact(lambda broker: broker.heartbeat_ms or 0)
+    def start_listening(self, client: str) -> int:
+        """Say that a connection is opened; return until when everything was stored before it."""
+        return self._transact(lambda broker: broker._start_listening(client))
+
+    def report(self, client: str, complete_ms: int | None) -> None:
+        """Say that a connection is alive, and until when everything is stored; None: not known."""
+        self._transact(lambda broker: broker._report_feed(client, complete_ms))
+
+    def stop_listening(self, client: str) -> None:
+        """Say that a connection is closed on purpose."""
+        self._transact(lambda broker: broker._stop_listening(client))
 
     def _transact(self, work):
         """Return what `work(broker)` returns, once it is committed."""

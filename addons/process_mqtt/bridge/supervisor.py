@@ -9,8 +9,9 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 
 from ..tools.settings import Settings
+from .pauses import Pauses
 from .store import Failure, classify
-from .worker import Pauses, Worker
+from .worker import Worker
 
 _logger = logging.getLogger(__name__)
 

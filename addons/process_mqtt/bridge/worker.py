@@ -18,7 +18,6 @@
 
 import json
 import logging
-import random
 import threading
 import time
 
@@ -34,6 +33,8 @@ from .connection import Connection, Refused
 from .health import Health
 from .inbox import Inbox, Received
 from .lease import Lease
+from .pauses import Pauses
+from .progress import Progress
 from .sparkplug import SparkplugConnection, make_translator
 from .store import Failure, Store, classify
 
@@ -45,23 +46,6 @@ CHECK_S = 2.0
 """How often it makes sure that it still leads, and says that it is alive."""
 HEARTBEAT_S = 10.0
 STANDBY_S = 1.0
-PAUSES_S = (0.1, 15.0)
-
-
-class Pauses:
-    """Growing pauses with jitter: up to 0.1 s, 0.2 s, 0.4 s ... 15 s."""
-
-    def __init__(self):
-        self._count = 0
-
-    def next(self) -> float:
-        low, high = PAUSES_S
-        self._count += 1
-        longest = min(high, low * 2 ** min(self._count - 1, 20))
-        return random.uniform(longest / 2, longest)
-
-    def reset(self) -> None:
-        self._count = 0
 
 
 class Worker(threading.Thread):
@@ -82,6 +66,7 @@ class Worker(threading.Thread):
         self._batch: list[Received] = []
         self._translator = make_translator(settings)
         self._lease = Lease(registry.db_name, settings.broker_id, instance)
+        self._progress = Progress()
         self._pauses = Pauses()
         self._next_check = self._next_heartbeat = 0.0
 
@@ -137,20 +122,25 @@ class Worker(threading.Thread):
         while not self._stopping.is_set():
             settings = self._settings
             if not self._batch:
-                self._batch = self._read_on(
-                    self.inbox.take(settings.batch_size, settings.linger_ms / 1000, PATIENCE_S)
-                )
+                self._batch = self._read_on(settings)
             self._process()
+            self._progress.commit(is_waiting=self._is_waiting())
             if not self._look_around():
                 return
 
-    def _read_on(self, batch: list[Received]) -> list[Received]:
-        """Sparkplug is read message by message, once; what follows is committed as any batch."""
+    def _read_on(self, settings: Settings) -> list[Received]:
+        """Take the next batch. Sparkplug is read message by message, once, before it is stored."""
+        batch = self.inbox.take(settings.batch_size, settings.linger_ms / 1000, PATIENCE_S)
+        in_hand = len(batch) + len(self.inbox)
+        self._progress.take(in_hand, settings, is_settled=self._connection.is_settled)
         if not self._translator:
             return batch
         items = self._translator.translate(batch)
         self._translator.ask(self._connection)
         return items
+
+    def _is_waiting(self) -> bool:
+        return bool(self._translator) and self._translator.host.is_waiting()
 
     def _look_around(self, is_due: bool = False) -> bool:
         """Every two seconds: still leading? other settings? say so. False when not leading."""
@@ -169,8 +159,13 @@ class Worker(threading.Thread):
             self._note_unchanged()
         else:
             self._tell("connecting")
+        self._store.report(self._client, self._progress.complete_ms)
         self._beat()
         return True
+
+    @property
+    def _client(self) -> str:
+        return self._settings.instance_client_id(self.instance)
 
     def _note_unchanged(self) -> None:
         """Sources that are connected and said nothing: what they said before still holds."""
@@ -194,8 +189,9 @@ class Worker(threading.Thread):
             return
         kind = SparkplugConnection if self._translator else Connection
         known = self._get_known_filters()
+        complete_ms = self._store.start_listening(self._client)
         if self._translator and not self._translator.heard_ms:
-            self._translator.heard_ms = self._store.find_last_sign_ms()
+            self._translator.heard_ms = complete_ms
             self._translator.host.expect(self._store.find_nodes())
         self._connection = kind(self._settings, self.inbox, self.instance, known)
         self._connection.open()
@@ -276,8 +272,11 @@ class Worker(threading.Thread):
 
     def _finish(self) -> None:
         """Leave nothing half done: what is committed is acknowledged, the rest stays there."""
+        was_leading = self._connection is not None
         self._leave()
         try:
+            if was_leading:
+                self._store.stop_listening(self._client)
             if self.instance == 1:
                 self.health.report(self.registry, "stopped")
         except (psycopg2.Error, PoolError):

@@ -98,6 +98,24 @@ class MqttBrokerReceive(models.Model):
         """Say of sensors that their sources are connected and have nothing new to report."""
         self._in_company()["process.sensor"]._note_unchanged(codes, at_ms)
 
+    # -- how far the bridge has come (see process.feed) -----------------------------------------
+
+    def _start_listening(self, client: str) -> int:
+        return self._get_feed()._start_listening(self._get_origin(), client)
+
+    def _report_feed(self, client: str, complete_ms: int | None) -> None:
+        self._get_feed()._report(self._get_origin(), client, complete_ms)
+
+    def _stop_listening(self, client: str) -> None:
+        self._get_feed()._stop_listening(self._get_origin(), client)
+
+    def _get_feed(self):
+        return self._in_company()["process.feed"]
+
+    def _get_origin(self) -> str:
+        """Return what the samples of this connection carry as their origin."""
+        return "sparkplug" if self.is_sparkplug else "mqtt"
+
     def _in_company(self):
         """The environment in which sensor codes are those of this broker's company."""
         return self.with_context(allowed_company_ids=self.company_id.ids).env

@@ -102,6 +102,12 @@ class MqttMapping(models.Model):
         help="A retained message is a state, not a reading. Here it may count as one when its "
         "own time is at most so many seconds old; 0 for never.",
     )
+    max_age_s = fields.Integer(
+        "Refused when older than (s)",
+        help="A message whose own time is further back is refused: a clock that is behind, or "
+        "values that nobody waits for any more. 0 for never: what a spool or a gateway kept during "
+        "an outage is as good as it is old.",
+    )
     example_topic = fields.Char(help="A topic to try this mapping with.")
     example_payload = fields.Text(help="A payload to try this mapping with, as the source sends.")
     example_result = fields.Text("Reads as", compute="_compute_example_result")
@@ -175,6 +181,7 @@ class MqttMapping(models.Model):
         "max_bytes",
         "payload_format",
         "time_source",
+        "max_age_s",
         "example_topic",
         "example_payload",
         *PATHS,
@@ -234,6 +241,7 @@ class MqttMapping(models.Model):
             offset=self.offset,
             max_bytes=self.max_bytes,
             retained_max_age_ms=self.retained_max_age_s * 1000,
+            max_age_ms=self.max_age_s * 1000,
             is_plain=is_plain,
             is_timed_by_receipt=self.time_source == "receipt",
             deadband=self.deadband,

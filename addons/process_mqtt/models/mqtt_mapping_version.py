@@ -23,6 +23,7 @@ CONTENT = (
     "deadband_max_s",
     "max_bytes",
     "retained_max_age_s",
+    "max_age_s",
 )
 """What is read, and how: this is approved, signed and exported."""
 STAMPED = frozenset(

@@ -8,6 +8,7 @@ from . import test_mqtt_finding
 from . import test_mqtt_mapping
 from . import test_mqtt_mapping_version
 from . import test_mqtt_receive
+from . import test_bridge_findings
 from . import test_bridge_parts
 from . import test_bridge_sparkplug
 from . import test_bridge_delivery

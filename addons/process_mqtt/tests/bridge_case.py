@@ -118,6 +118,9 @@ class BridgeProcess:
 
 
 class BridgeCase(BaseCase):
+    broker_lines = ()
+    """Configuration of the broker instead of queues without a bound."""
+
     def setUp(self):
         super().setUp()
         if not find_mosquitto():
@@ -127,7 +130,7 @@ class BridgeCase(BaseCase):
         self.registry = Registry(get_db_name())
         self.workers = []
         self.line = f"x{uuid.uuid4().hex[:10]}"
-        self.mosquitto = Mosquitto(self.folder).start()
+        self.mosquitto = Mosquitto(self.folder, extra=self.broker_lines).start()
         self.addCleanup(lambda: self.mosquitto.stop())
         self.broker_id = self.commit(self._make_records)
         self.addCleanup(self.commit, self._take_away)

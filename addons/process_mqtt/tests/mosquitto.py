@@ -89,9 +89,19 @@ class Authority:
 
 
 class Mosquitto:
-    """One broker process with persistence; `tls` is (certificate, key) or None for plain."""
+    """One broker process with persistence; `tls` is (certificate, key) or None for plain.
 
-    def __init__(self, folder: Path, tls: tuple[Path, Path] | None = None):
+    With `client_ca` each client must show a certificate of that authority. `extra` are lines of
+    configuration.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        tls: tuple[Path, Path] | None = None,
+        client_ca: Path | None = None,
+        extra: tuple[str, ...] = (),
+    ):
         self.folder = folder
         self.port = free_port()
         self._process: subprocess.Popen | None = None
@@ -101,14 +111,15 @@ class Mosquitto:
             "per_listener_settings false",
             "persistence true",
             f"persistence_location {folder}/",
-            "max_queued_messages 0",
-            "max_inflight_messages 0",
+            *(extra or ("max_queued_messages 0", "max_inflight_messages 0")),
             f"listener {self.port} 127.0.0.1",
             "allow_anonymous false",
             f"password_file {folder}/passwords",
         ]
         if tls:
             lines += [f"certfile {tls[0]}", f"keyfile {tls[1]}", "tls_version tlsv1.2"]
+        if client_ca:
+            lines += [f"cafile {client_ca}", "require_certificate true"]
         (folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
         os.chmod(folder / "passwords", 0o600)
 

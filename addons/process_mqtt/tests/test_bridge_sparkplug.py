@@ -219,12 +219,17 @@ class TestSparkplug(SparkplugCase):
         wait_until(lambda: self.edge.rebirths, "the question for births")
         wait_until(lambda: worker.health.total.duplicates, "the same value once more")
         self.assertEqual(self.values(), [72.4])
+        wait_until(self._is_complete, "the bridge to know how far it has come")
         self.stop_worker(worker)
-        time.sleep(0.1)
         self.edge.do("birth", metrics=[self.metric(72.9)])
         self.start_worker()
         wait_until(lambda: 72.9 in self.values(), "the value that changed meanwhile")
         self.assertEqual(self.values(), [72.4, None, 72.9])
+
+    def _is_complete(self):
+        return self.commit(
+            lambda env: env["process.feed"].search([("client", "=", self.line)]).complete_until_ms
+        )
 
     def test_a10_online_and_unchanged(self):
         """What the source has not said again still holds, as long as it is connected."""

@@ -112,3 +112,38 @@ class TestBridgeTransport(BaseCase):
         self.assertEqual(context.verify_mode, ssl.CERT_REQUIRED)
         self.assertTrue(context.check_hostname)
         self.assertGreaterEqual(context.minimum_version, ssl.TLSVersion.TLSv1_2)
+
+    def serve_with_clients(self):
+        """A broker that wants a certificate of each client."""
+        broker = Mosquitto(
+            self.folder, self.authority.issue("localhost"), client_ca=self.authority.file
+        ).start()
+        self.addCleanup(broker.stop)
+        return broker
+
+    def test_client_certificate_is_shown_where_the_broker_wants_one(self):
+        certificate, key = self.authority.issue("bridge")
+        own = {"cert_file": str(certificate), "key_file": str(key)}
+        connection = self.connect(self.serve_with_clients(), **own)
+        wait_until(lambda: connection.is_connected, "the connection", 20)
+
+    @mute_logger("odoo.addons.process_mqtt.bridge.connection")
+    def test_without_or_with_a_strangers_client_certificate_the_broker_refuses(self):
+        broker = self.serve_with_clients()
+        certificate, key = Authority(self.folder, "stranger").issue("bridge")
+        for own in ({}, {"cert_file": str(certificate), "key_file": str(key)}):
+            with self.subTest(bool(own)):
+                connection = self.connect(broker, **own)
+                wait_until(lambda c=connection: c.problem, "the refusal", 20)
+                self.assertFalse(connection.is_connected)
+
+    def test_missing_key_of_the_client_certificate(self):
+        certificate, _key = self.authority.issue("bridge")
+        with self.assertRaisesRegex(Refused, "cannot be used"):
+            self.connect(self.serve(), cert_file=str(certificate))
+
+    def test_mqtt_3_1_1_over_tls(self):
+        broker = self.serve(self.authority.issue("localhost"))
+        connection = self.connect(broker, protocol="311")
+        wait_until(lambda: connection.is_connected, "the connection", 20)
+        self.assertIs(connection._client._clean_session, False)

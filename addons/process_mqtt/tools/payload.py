@@ -52,6 +52,7 @@ class Mapping:
     offset: float = 0.0
     max_bytes: int = 65_536
     retained_max_age_ms: int = 0
+    max_age_ms: int = 0
     is_plain: bool = False
     is_timed_by_receipt: bool = False
     deadband: float = 0.0

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which mapping reads which topic: the first that matches, remembered for each topic."""
 
+from dataclasses import replace
+
 from odoo.addons.process_monitoring.tools.sample import Sample
 
 from . import topic as topics
@@ -51,6 +53,8 @@ class Router:
         if mapping is None:
             return Retained() if message.is_retained else Reject("mapping", "No mapping matches.")
         result = parse(message.topic, message.payload, mapping, message.received_ms)
+        if isinstance(result, Sample):
+            result = _check_age(result, message, mapping)
         if message.is_retained and not _is_recent(result, message.received_ms, mapping):
             return Retained()
         if isinstance(result, Sample) and mapping.deadband and self._is_thinned(result, mapping):
@@ -92,6 +96,17 @@ class Router:
             code = mapping and sensor_code(topic, mapping.topic_filter, mapping.sensor_template)
             codes += [code] if code else []
         return codes
+
+
+def _check_age(sample: Sample, message: Message, mapping: Mapping) -> Sample | Reject:
+    """Refuse what is older than the mapping allows; a metric names the way it came."""
+    age_ms = message.received_ms - sample.source_ms
+    if age_ms > mapping.max_age_ms > 0:
+        limit_s = mapping.max_age_ms // 1000
+        return Reject(
+            "age", f"The message is {age_ms // 1000} s old; the mapping allows {limit_s} s."
+        )
+    return replace(sample, origin="sparkplug") if message.is_metric else sample
 
 
 def _is_recent(result: Sample | Reject, received_ms: int, mapping: Mapping) -> bool:

@@ -70,6 +70,10 @@ class Host:
         """Addresses of all metrics of connected sources: what they do not say has not changed."""
         return [address for node in self.nodes.values() for address in node.online()]
 
+    def is_waiting(self) -> bool:
+        """Tell whether messages wait for their turn or for a birth: not all is told yet."""
+        return any(node.early or node.doubtful for node in self.nodes.values())
+
     def tick(self, now_ms: int) -> list[Item]:
         """What follows from the passing of time alone."""
         items: list[Item] = []
