@@ -11,6 +11,7 @@ from conftest import load_tool
 
 load_tool("process_monitoring", "sample")
 message = load_tool("process_mqtt", "message")
+path = load_tool("process_mqtt", "path")
 payload = load_tool("process_mqtt", "payload")
 router = load_tool("process_mqtt", "router")
 settings = load_tool("process_mqtt", "settings")
@@ -25,7 +26,7 @@ def arrived(topic="plant/d1/temp", retained=False, **changes):
     return message.Message(topic, data, NOW + 1000, is_retained=retained)
 
 
-@pytest.mark.parametrize("module", [message, router, settings, text])
+@pytest.mark.parametrize("module", [message, path, router, settings, text])
 def test_doctests(module):
     result = doctest.testmod(module)
     assert (result.failed, result.attempted > 0) == (0, True)

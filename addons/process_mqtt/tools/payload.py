@@ -18,6 +18,7 @@ from typing import Any
 from odoo.addons.process_monitoring.tools.sample import QUALITY_GOOD, Sample, is_usable
 
 from . import topic as topics
+from .path import MISSING, pick
 from .text import is_clean, looks_numeric, shorten, show
 
 EARLIEST_MS = 946_684_800_000
@@ -25,8 +26,6 @@ EARLIEST_MS = 946_684_800_000
 LATEST_MS = 32_503_680_000_000
 """3000-01-01: a larger number is a time in micro- or nanoseconds."""
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-MISSING = object()
-"""What `pick` returns when a path leads nowhere; JSON's null is None."""
 
 
 @dataclass(frozen=True)
@@ -180,33 +179,6 @@ def _decode(payload: bytes, max_bytes: int) -> str:
         return payload.decode()
     except UnicodeDecodeError:
         raise _Refused("json", "The payload is not UTF-8 text.") from None
-
-
-@lru_cache(maxsize=1024)
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path.replace("[", ".").replace("]", "").split("."))
-
-
-def pick(document: Any, path: str) -> Any:
-    """Follow a dotted path through objects and lists; MISSING when it leads nowhere.
-
-    >>> pick({"d": {"values": [{"v": 72.4}]}}, "d.values[0].v")
-    72.4
-    >>> pick({"d": [1]}, "d.1") is MISSING
-    True
-    """
-    for step in _steps(path):
-        if isinstance(document, dict) and step in document:
-            document = document[step]
-        elif isinstance(document, list) and _is_index(step) and int(step) < len(document):
-            document = document[int(step)]
-        else:
-            return MISSING
-    return document
-
-
-def _is_index(step: str) -> bool:
-    return step.isascii() and step.isdigit() and len(step) < 10
 
 
 def _time(document: Any, path: str) -> int:
