@@ -265,7 +265,7 @@ class TestDisposition(ProcessControlCase):
         self.close(deviation)
         self.assertEqual(deviation.state, "closed")
 
-    def test_a20_destroy_of_product_without_lots(self):
+    def test_a20_destroy_of_product_without_lots(self):  # pylint: disable=missing-return
         juice = self._create_product("Juice", "t-juice", "lot")
         bom = self.bom.copy({"product_tmpl_id": juice.product_tmpl_id.id, "product_id": juice.id})
         self._approve(self._create_plan(code="T-JUICE", product_id=juice.id))
