@@ -114,9 +114,8 @@ tours.add("process_control_approve_first", {
         ...sign(),
         see(".o_arrow_button_current:contains(Approved)"),
         // the same person has the role of the second level too, and still may not sign it
-        click(".o_menu_systray i[aria-label=Activities]"),
-        click(".o-mail-ActivityGroup[data-model_name='process.approval']"),
-        click(".o_data_row:contains(Quality) td[name=name]"),
+        click(".o_field_widget[name=stage_id] a"),
+        click("[data-code=approval_requested]:contains(Quality) button"),
         see(".o_form_view .o_arrow_button_current:contains(Requested)"),
         see(".o_form_view:not(:has(button[name=action_approve]))"),
     ],
