@@ -1,4 +1,5 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import chart
+from . import export
 from . import readings

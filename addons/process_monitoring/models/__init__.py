@@ -1,6 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import process_stamped_mixin
+from . import process_window_mixin
 from . import process_parameter
 from . import process_sensor
 from . import process_sensor_calibration

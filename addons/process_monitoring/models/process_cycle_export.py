@@ -33,6 +33,16 @@ class ProcessCycleExport(models.Model):
 
     _inherit = "process.cycle"
 
+    def action_export_readings(self):
+        """Download the readings of this cycle."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/process_monitoring/cycle/{self.id}/readings.csv",
+            "target": "download",
+        }
+
     def export_readings_csv(self) -> str:
         """Return all readings of the cycles as CSV, with every digit, in order of time.
 

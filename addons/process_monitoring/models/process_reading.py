@@ -71,6 +71,7 @@ class ProcessReading(models.Model):
     """
 
     _name = "process.reading"
+    _inherit = ["process.window.mixin"]
     _description = "Process reading"
     _auto = False
     _log_access = False

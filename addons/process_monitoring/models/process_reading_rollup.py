@@ -69,10 +69,12 @@ class ProcessReadingRollup(models.Model):
     """
 
     _name = "process.reading.rollup"
+    _inherit = ["process.window.mixin"]
     _description = "Roll-up of readings"
     _auto = False
     _log_access = False
     _order = "bucket_ms desc, level, sensor_id"
+    _window_ms = "bucket_ms"
 
     sensor_id = fields.Many2one("process.sensor", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

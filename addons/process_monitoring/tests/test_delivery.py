@@ -283,3 +283,16 @@ class TestDelivery(ProcessMonitoringCase, ApiCase):
         self.assertEqual(preview, door._ingest(samples))
         self.assertEqual((preview.stored, preview.duplicates), (1, 2))
         self.assertEqual([index for index, _reason in preview.rejected], [2, 4])
+
+    def test_readings_of_a_window_as_a_file(self):
+        cycle = self.open_cycle()
+        self.feed((T0, 72.6))
+        url = cycle.action_export_readings()["url"]
+        self.operator.password = "Correct-Horse-9"
+        self.authenticate(self.operator.login, "Correct-Horse-9")
+        answer = self.url_open(url)
+        self.assertEqual(answer.text, cycle.export_readings_csv())
+        self.assertIn("attachment", answer.headers["Content-Disposition"])
+        other = self.env["res.company"].create({"name": "Other plant"})
+        self.operator.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.assertEqual(self.url_open(url).status_code, 404)

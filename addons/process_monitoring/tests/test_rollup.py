@@ -198,3 +198,20 @@ class TestRollup(ProcessMonitoringCase):
             ["min_value:min", "reading_count:sum"],
         )
         self.assertEqual([line[1:] for line in groups], [(71.0, 2)])
+
+    def test_found_by_the_batch(self):
+        cycle = self.open_cycle()
+        self.feed((T0 - MINUTE, 72.6), (T0, 72.6), (T0 + MINUTE, 72.7))
+        cycle._close(T0 + MINUTE)
+        self.feed((T0 + 2 * MINUTE, 72.8))
+        self.roll_up()
+        readings = self.env["process.reading"].with_user(self.operator)
+        found = readings.search([("batch", "ilike", "MO/00001")], order="source_ms")
+        self.assertEqual(found.mapped("source_ms"), [T0, T0 + MINUTE])
+        self.assertEqual(found[0].batch, "MO/00001 Pasteurisation")
+        self.assertFalse(readings.search([("batch", "ilike", "MO/99999")]))
+        self.assertEqual(self.get_readings()[0].batch, "")
+        rollups = self.env["process.reading.rollup"].search(
+            [("batch", "ilike", "MO/00001"), ("level", "=", "minute")]
+        )
+        self.assertEqual(set(rollups.mapped("bucket_ms")), {T0, T0 + MINUTE})
