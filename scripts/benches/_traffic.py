@@ -66,7 +66,7 @@ def connect(client, port):
     """Connect to a session that is kept, with the bridge's own Receive Maximum."""
     properties = Properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = KEPT
-    properties.ReceiveMaximum = 1_000
+    properties.ReceiveMaximum = 2_000
     client.connect("localhost", port, clean_start=False, properties=properties)
 
 

@@ -79,11 +79,11 @@ class MqttBroker(models.Model):
     )
     receive_maximum = fields.Integer(
         required=True,
-        default=1_000,
+        default=2_000,
         help="How many messages may be under way, received and not yet committed. MQTT 5 only.",
     )
     batch_size = fields.Integer(
-        required=True, default=500, help="How many messages at most are committed at once."
+        required=True, default=1_000, help="How many messages at most are committed at once."
     )
     linger_ms = fields.Integer(
         "Linger (ms)",

@@ -10,6 +10,7 @@ from . import test_mqtt_mapping_version
 from . import test_mqtt_receive
 from . import test_bridge_findings
 from . import test_bridge_parts
+from . import test_bridge_shared
 from . import test_bridge_sparkplug
 from . import test_bridge_delivery
 from . import test_bridge_transport

@@ -35,8 +35,8 @@ class Settings:
     protocol: str = "5"
     keepalive_s: int = 30
     session_expiry_s: int = 604_800
-    receive_maximum: int = 1_000
-    batch_size: int = 500
+    receive_maximum: int = 2_000
+    batch_size: int = 1_000
     linger_ms: int = 50
     heartbeat_topic: str = ""
     is_sparkplug: bool = False

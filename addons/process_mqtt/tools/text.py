@@ -3,7 +3,10 @@
 """Texts of strangers: which were meant as numbers, which can be kept, how to show them."""
 
 import json
+import re
 from typing import Any
+
+_UNCLEAN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def looks_numeric(text: str) -> bool:
@@ -26,9 +29,7 @@ def is_clean(text: str) -> bool:
     >>> is_clean("forward"), is_clean("for" + chr(0)), is_clean(chr(0xD800))
     (True, False, False)
     """
-    return all(ord(sign) >= 32 and not 0x7F <= ord(sign) < 0xA0 for sign in text) and not any(
-        0xD800 <= ord(sign) < 0xE000 for sign in text
-    )
+    return not _UNCLEAN.search(text)
 
 
 def show(found: Any) -> str:
