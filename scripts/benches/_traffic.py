@@ -29,7 +29,7 @@ def wait_for(probe, what, seconds=120):
         found = probe()
         if found:
             return found
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise SystemExit(f"waited {seconds} s in vain for {what}")
 
 

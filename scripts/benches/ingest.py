@@ -103,20 +103,23 @@ class Bench:
         _plant.report("two_bridges_vs_one", two, "messages/s", one)
 
     def _drain_shared(self, count, bridges, number):
-        before = self.plant.count()
+        begin = (100 + 2 * number + bridges) * count
         with contextlib.ExitStack() as stack:
             for instance in range(1, bridges + 1):
                 stack.enter_context(self.plant.running_bridge(self.folder, instance))
-            begin = (100 + 2 * number + bridges) * count
-            _traffic.publish(self.broker.port, count, begin=begin, processes=2)
-            return _traffic.measure_rate(lambda: self.plant.count() - before, count)
+            publisher = threading.Thread(
+                target=_traffic.publish, args=(self.broker.port, count, begin, 2)
+            )
+            publisher.start()
+            rate = _traffic.measure_rate(lambda: self.plant.count(begin, count), count)
+            publisher.join()
+            return rate
 
     # -- memory -------------------------------------------------------------------------------
 
     def last(self, count):
         """Many messages through one process; its memory must not grow with them."""
         self.plant.share(alone=True)
-        before = self.plant.count()
         begin = 10_000_000
         with self.plant.running_bridge(self.folder) as bridge:
             sizes = []
@@ -125,8 +128,10 @@ class Bench:
             )
             sender.start()
             for tenth in range(1, 11):
-                wanted = before + count * tenth // 10
-                _traffic.wait_for(lambda w=wanted: self.plant.count() >= w, "the messages", 7200)
+                wanted = count * tenth // 10
+                _traffic.wait_for(
+                    lambda w=wanted: self.plant.count(begin, w) >= w, "the messages", 7200
+                )
                 sizes.append(_traffic.read_memory(bridge.pid))
                 _plant.say(f"{count * tenth // 10} messages: {sizes[-1]:.1f} MB")
             sender.join()
