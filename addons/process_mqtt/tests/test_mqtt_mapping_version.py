@@ -119,6 +119,7 @@ class TestMqttMappingVersion(SignatureCase, MqttCase):
     def test_export_and_import_give_the_same_mapping(self):
         change(approve(self.draft()), scale=0.1, offset=-1.5, unit="degC", deadband=0.25)
         mapping = self.broker.mapping_ids._filter_in_force()
+        self.assertIn("mapping_document", self.broker.action_export_mappings()["url"])
         data = base64.b64decode(self.broker.mapping_document)
         other = self.broker.copy({"name": "Other", "client_id": "other"})
         drafts = other._import_mappings(data)
