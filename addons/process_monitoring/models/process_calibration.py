@@ -13,6 +13,7 @@ from ..fields import OptionalFloat
 from ..tools import calibration, units
 
 TRANSITIONS = {("draft", "approved")}
+STAMPED = {"state", "approved_by_id", "approved_at_ms", "name"}
 FOUND = [("passed", "In tolerance"), ("failed", "Out of tolerance")]
 
 
@@ -26,7 +27,12 @@ class ProcessCalibration(models.Model):
     """
 
     _name = "process.calibration"
-    _inherit = ["mail.thread", "mail.activity.mixin", "audit.signable.mixin"]
+    _inherit = [
+        "process.stamped.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "audit.signable.mixin",
+    ]
     _description = "Calibration"
     _order = "calibrated_at desc, id desc"
     _check_company_auto = True
@@ -198,36 +204,32 @@ class ProcessCalibration(models.Model):
             )
             own.write({"res_model": self._name, "res_id": record.id})
 
+    def _get_user_fields(self):
+        return set(self._fields) - STAMPED if self.state == "draft" else set()
+
+    def _refuse_write(self, names):
+        raise UserError(
+            self.env._(
+                "Calibration %s is approved by a signature and stays as it is. What has "
+                "been found since is a new calibration.",
+                self.name,
+            )
+        )
+
     def write(self, vals):
-        """Refuse a change of what is approved, and a state that is typed, whoever asks."""
-        free = ("message_", "activity_", "my_activity_")
-        facts = [name for name in vals if not name.startswith(free)]
-        stamped = {"state", "approved_by_id", "approved_at_ms", "name"} & set(facts)
-        for record in self if facts else ():
-            if record.state != "draft" or stamped:
-                raise UserError(
-                    self.env._(
-                        "Calibration %s is approved by a signature and stays as it is. What has "
-                        "been found since is a new calibration.",
-                        record.name,
-                    )
-                )
+        """Tie what is attached to the calibration."""
         result = super().write(vals)
         if "attachment_ids" in vals:
             self._claim_attachments()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_unless_approved(self):
+    def _refuse_unlink(self):
+        """A draft can be thrown away; what is approved cannot."""
         for record in self:
             if record.state != "draft":
                 raise UserError(
                     self.env._("Calibration %s is approved and cannot be deleted.", record.name)
                 )
-
-    def _stamp(self, vals: dict) -> bool:
-        """Write what the signature decides."""
-        return super().write(vals)
 
     # -- last good ------------------------------------------------------------------------------
 

@@ -25,7 +25,12 @@ class MqttMapping(models.Model):
     """
 
     _name = "mqtt.mapping"
-    _inherit = ["mail.thread", "mail.activity.mixin", "audit.signable.mixin"]
+    _inherit = [
+        "process.stamped.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "audit.signable.mixin",
+    ]
     _description = "MQTT mapping"
     _order = "broker_id, sequence, id"
     _rec_name = "topic_filter"

@@ -30,6 +30,8 @@ STAMPED = frozenset(
     {"state", "version", "replaces_id", "author_id", "approved_by_id", "approved_at_ms"}
 )
 """Set by the transitions of this file alone."""
+FREE = frozenset({"active", "example_topic", "example_payload"})
+"""What may still change once a mapping is approved: nothing of it changes what is read."""
 MONITORING = "process_monitoring.group_process_monitoring_"
 
 
@@ -89,21 +91,25 @@ class MqttMappingVersion(models.Model):
                 self._refuse_stamped(STAMPED & vals.keys())
         return super().create([{**vals, "author_id": self.env.uid} for vals in vals_list])
 
-    def write(self, vals):
-        if STAMPED & vals.keys():
-            self._refuse_stamped(STAMPED & vals.keys())
-        if vals.keys() & set(CONTENT):
-            self._require_draft()
-            vals = {**vals, "author_id": self.env.uid}
-        return super().write(vals)
+    def _get_user_fields(self):
+        return FREE | set(CONTENT) if self.state == "draft" else FREE
 
-    def unlink(self):
+    def write(self, vals):
+        """Whoever changes what is read has written it."""
+        result = super().write(vals)
+        if vals.keys() & set(CONTENT):
+            self._stamp({"author_id": self.env.uid})
+        return result
+
+    def _refuse_write(self, names):
+        if STAMPED.intersection(names):
+            self._refuse_stamped(STAMPED.intersection(names))
+        self._require_draft()
+        return super()._refuse_write(names)
+
+    def _refuse_unlink(self):
         """A draft can be thrown away; what was once in force is part of the record."""
         self._require_draft()
-        return super().unlink()
-
-    def _stamp(self, **vals) -> bool:
-        return super().write(vals)
 
     def _require_draft(self) -> None:
         for mapping in self:
@@ -134,7 +140,7 @@ class MqttMappingVersion(models.Model):
             if self.state != "approved":
                 raise UserError(self.env._("Only an approved mapping has a next version."))
             draft = self.copy()
-            draft._stamp(version=self.version + 1, replaces_id=self.id)
+            draft._stamp({"version": self.version + 1, "replaces_id": self.id})
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -186,9 +192,9 @@ class MqttMappingVersion(models.Model):
         """Put the mapping in force and retire the version it changes, in one transaction."""
         self.ensure_one()
         mapping = self.sudo()
-        mapping.replaces_id._stamp(state="superseded")
+        mapping.replaces_id._stamp({"state": "superseded"})
         mapping.replaces_id.flush_recordset()
-        mapping._stamp(state="approved", approved_by_id=user.id, approved_at_ms=at_ms)
+        mapping._stamp({"state": "approved", "approved_by_id": user.id, "approved_at_ms": at_ms})
         mapping.flush_recordset()
         mapping.message_post(
             body=self.env._("Version %s approved by signature.", mapping.version),
