@@ -1,5 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import process_closed_mixin
 from . import process_stamped_mixin
 from . import process_window_mixin
 from . import process_parameter

@@ -71,7 +71,7 @@ class ProcessReading(models.Model):
     """
 
     _name = "process.reading"
-    _inherit = ["process.window.mixin"]
+    _inherit = ["process.closed.mixin", "process.window.mixin"]
     _description = "Process reading"
     _auto = False
     _log_access = False
@@ -203,23 +203,8 @@ class ProcessReading(models.Model):
             when = clock.format_ms(self.env, reading.source_ms)
             reading.display_name = f"{reading.sensor_id.code} {when}"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse: readings come through the door alone, where they are checked and judged."""
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Refuse, whoever asks."""
-        self._refuse()
-        return super().write(vals)
-
-    def unlink(self):
-        """Refuse, whoever asks."""
-        self._refuse()
-        return super().unlink()
-
     def _refuse(self):
+        """Readings come through the door alone, where they are checked and judged."""
         raise UserError(
             self.env._(
                 "Readings are what the sensors said: they are not entered, changed or deleted "

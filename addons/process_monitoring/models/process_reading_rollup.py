@@ -69,7 +69,7 @@ class ProcessReadingRollup(models.Model):
     """
 
     _name = "process.reading.rollup"
-    _inherit = ["process.window.mixin"]
+    _inherit = ["process.closed.mixin", "process.window.mixin"]
     _description = "Roll-up of readings"
     _auto = False
     _log_access = False
@@ -268,22 +268,6 @@ class ProcessReadingRollup(models.Model):
         return [ms for [ms] in self.env.execute_query(query)]
 
     # -- refuse -------------------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse: roll-ups are counted from readings."""
-        self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Refuse, whoever asks."""
-        self._refuse()
-        return super().write(vals)
-
-    def unlink(self):
-        """Refuse, whoever asks."""
-        self._refuse()
-        return super().unlink()
 
     def _refuse(self):
         raise UserError(
