@@ -1,10 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-import binascii
-
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import models
 
 
 class ProcessPlanImportWizard(models.TransientModel):
@@ -14,18 +10,9 @@ class ProcessPlanImportWizard(models.TransientModel):
     """
 
     _name = "process.plan.import.wizard"
+    _inherit = "process.upload.mixin"
     _description = "Import a process plan"
-
-    file = fields.Binary(string="JSON file", required=True, attachment=False)
-    filename = fields.Char()
 
     def action_import(self):
         """Import the file as a draft and open it."""
-        self.ensure_one()
-        try:
-            data = base64.b64decode(self.file or b"", validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise UserError(
-                self.env._("The file did not arrive whole. Choose it again.")
-            ) from error
-        return self.env["process.plan"]._do_import(data)._get_form_action()
+        return self.env["process.plan"]._do_import(self._read_file())._get_form_action()

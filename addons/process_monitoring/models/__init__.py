@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import process_closed_mixin
 from . import process_stamped_mixin
+from . import process_upload_mixin
 from . import process_window_mixin
 from . import process_parameter
 from . import process_sensor

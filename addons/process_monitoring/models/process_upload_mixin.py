@@ -1,0 +1,27 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import base64
+import binascii
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class ProcessUploadMixin(models.AbstractModel):
+    """A wizard that takes a JSON file; what becomes of it is the wizard's."""
+
+    _name = "process.upload.mixin"
+    _description = "Takes a JSON file"
+
+    file = fields.Binary(string="JSON file", required=True, attachment=False)
+    filename = fields.Char()
+
+    def _read_file(self) -> bytes:
+        """Return the bytes of the file, or refuse what did not arrive whole."""
+        self.ensure_one()
+        try:
+            return base64.b64decode(self.file or b"", validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise UserError(
+                self.env._("The file did not arrive whole. Choose it again.")
+            ) from error
