@@ -4,6 +4,7 @@
 
 from odoo.addons.rest_api.schemas import BOOL, MOMENT, enum, given, ref, some, text
 
+from ..tools.control_texts import CONTROL_TEXTS
 from ..tools.stages_config import (
     CLASSES,
     DURATION_UNITS,
@@ -129,15 +130,7 @@ SENT = {
         is_mandatory=BOOL,
         control_class=enum(*CLASSES),
         sensor_code=_WORDS,
-        hazard=_WORDS,
-        hazard_decision=_WORDS,
-        limit_rationale=_WORDS,
-        validation=_WORDS,
-        monitoring_method=_WORDS,
-        correction=_WORDS,
-        responsible_role=_WORDS,
-        evaluator_role=_WORDS,
-        record_kept=_WORDS,
+        **dict.fromkeys(CONTROL_TEXTS, _WORDS),
     ),
     "Start": given(
         example=START_EXAMPLE,

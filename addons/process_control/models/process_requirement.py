@@ -2,17 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-CONTENT_TEXTS = (
-    "hazard",
-    "hazard_decision",
-    "limit_rationale",
-    "validation",
-    "monitoring_method",
-    "correction",
-    "responsible_role",
-    "evaluator_role",
-    "record_kept",
-)
+from ..tools import plan_document
 
 
 class ProcessRequirement(models.Model):
@@ -33,7 +23,7 @@ class ProcessRequirement(models.Model):
         """Return what the requirement says: all a verdict depends on, and the texts."""
         self.ensure_one()
         return {
-            **{name: self[name] or "" for name in CONTENT_TEXTS},
+            **{name: self[name] or "" for name in plan_document.TEXTS},
             "monitoring": self._prepare_snapshot(),
             "rationales": [limit.rationale or "" for limit in self.limit_ids._sort_by_severity()],
         }

@@ -8,9 +8,6 @@ class ProcessRequirementEntry(models.Model):
 
     _inherit = "process.requirement"
 
-    def _prepare_plan_content(self):
-        return {**super()._prepare_plan_content(), "instruction": self.instruction or ""}
-
     def _get_incomplete_reasons(self):
         """Refuse an observed critical limit (ISO 22000:2018, 8.5.4.2), and what nobody can do."""
         return [*super()._get_incomplete_reasons(), *self._get_observation_reasons()]

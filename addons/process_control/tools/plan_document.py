@@ -19,6 +19,7 @@ from typing import Final
 
 from odoo.addons.process_monitoring.tools import lethality, limits, units
 
+from .control_texts import CONTROL_TEXTS
 from .document_parts import Choice, Flag, Number, Object, Problem, Rows, Text, Whole
 
 FORMAT: Final = "batchproof-plan/1"
@@ -96,18 +97,7 @@ MONITORING: Final = Object(
         "answers": Rows(ANSWER),
     }
 )
-TEXTS: Final = (
-    "hazard",
-    "hazard_decision",
-    "limit_rationale",
-    "validation",
-    "monitoring_method",
-    "correction",
-    "responsible_role",
-    "evaluator_role",
-    "record_kept",
-    "instruction",
-)
+TEXTS: Final = (*CONTROL_TEXTS, "instruction")
 REQUIREMENT: Final = Object(
     {
         **{name: Text() for name in TEXTS},

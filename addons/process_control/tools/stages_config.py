@@ -15,6 +15,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .control_texts import CONTROL_TEXTS
 from .stages_words import frequency, unit_code
 
 MAX_STAGES: Final = 100
@@ -164,19 +165,6 @@ def _class(reader: Reader, item: dict, where: str, critical: bool) -> str:
     return value
 
 
-TEXT_KEYS: Final = (
-    "hazard",
-    "hazard_decision",
-    "limit_rationale",
-    "validation",
-    "monitoring_method",
-    "correction",
-    "responsible_role",
-    "evaluator_role",
-    "record_kept",
-)
-
-
 def _requirement(reader: Reader, item: Any, where: str, stage_name: str) -> Requirement | None:
     if not isinstance(item, dict):
         reader.wrong(where, "must be an object")
@@ -205,7 +193,9 @@ def _requirement(reader: Reader, item: Any, where: str, stage_name: str) -> Requ
         interval_s=interval_s,
         bounds=_bounds(valid, kind, side),
         sensor=reader.text(item, "sensor_code", where, ""),
-        texts=tuple((key, reader.text(item, key, where, "")) for key in TEXT_KEYS if key in item),
+        texts=tuple(
+            (key, reader.text(item, key, where, "")) for key in CONTROL_TEXTS if key in item
+        ),
     )
 
 
