@@ -41,10 +41,6 @@ class ProcessDeviationDisposition(models.Model):
     def _is_order_open(self) -> bool:
         return bool(self.production_id) and self.production_id.state not in ENDED
 
-    def _is_all_in_order(self) -> bool:
-        """Tell whether all affected product is still in its order: nothing of it is in stock."""
-        return self._is_order_open() and not self._get_quants() and not self.shipped_quantity
-
     def _get_live_orders(self):
         return self.disposition_order_ids.filtered(lambda order: order.state != "cancel")
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import clock
-from ..tools import limits, units
+from ..tools import limits
 
 CONTROL_CLASSES = [
     ("ccp", "CCP"),
@@ -197,7 +197,3 @@ class ProcessRequirement(models.Model):
             "limits": [limit._prepare_snapshot() for limit in self.limit_ids._sort_by_severity()],
             "condition": condition or None,
         }
-
-    def _is_unit_fitting(self, unit: str | bool) -> bool:
-        canonical = self.parameter_id.unit
-        return bool(unit and canonical and units.is_compatible(unit, canonical))
