@@ -357,6 +357,8 @@ class TestPlanIsFrozen(ProcessControlCase):
         self.ccp.is_mandatory = False
         self.ccp.limit_ids[0].value = 71.0
         self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual((self.ccp.is_mandatory, self.ccp.limit_ids[0].value), (False, 71.0))
 
     def test_uninstall_leaves_no_trigger(self):
         self.env.flush_all()
