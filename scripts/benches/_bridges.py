@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import _plant
 import _traffic
 import psycopg2
 from _traffic import LINE, SENSORS, START_MS, wait_for
@@ -62,13 +63,8 @@ class Plant:
         self.port = port
         self.broker_id = 0
 
-    @contextlib.contextmanager
     def env(self):
-        from odoo import SUPERUSER_ID, api
-        from odoo.modules.registry import Registry
-
-        with Registry(self.database).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
+        return _plant.open_env(self.database)
 
     def set_up(self, watched):
         """Sensors, the first of them under a critical limit, and the broker's record."""

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What benches share: a figure as a JSON line, and a test case's plant to measure in."""
 
+import contextlib
 import json
 import os
 import statistics
@@ -30,6 +31,16 @@ def start_odoo():
     conf, database = os.environ["BATCHPROOF_CONF"], os.environ["BATCHPROOF_DATABASE"]
     config.parse_config(["-c", conf, "-d", database, "--no-http", "--log-level=warn"])
     Registry(database)
+
+
+@contextlib.contextmanager
+def open_env(database):
+    """An environment of the superuser that is committed in the end."""
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+
+    with Registry(database).cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {})
 
 
 def run_in(kind, measure):

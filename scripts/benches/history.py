@@ -103,14 +103,9 @@ class Plant:
         self.count = other.count if other else 0
         self.turn = 0
 
-    @contextlib.contextmanager
     def env(self):
         """An environment that is committed in the end."""
-        from odoo import SUPERUSER_ID, api
-        from odoo.modules.registry import Registry
-
-        with Registry(self.database).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
+        return _plant.open_env(self.database)
 
     def do(self, action):
         """One request: a transaction of its own, nothing remembered."""
