@@ -1,6 +1,7 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { openRecord } from "@process_control/open_record";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -118,12 +119,7 @@ export class PlanEditor extends Component {
     }
 
     openPlan() {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "process.plan",
-            res_id: this.planId,
-            views: [[false, "form"]],
-        });
+        openRecord(this.action, "process.plan", this.planId);
     }
 
     badge(requirement) {

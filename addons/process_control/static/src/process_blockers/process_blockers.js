@@ -1,6 +1,7 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import { openRecord } from "@process_control/open_record";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useBus, useService } from "@web/core/utils/hooks";
@@ -52,12 +53,7 @@ export class ProcessBlockers extends Component {
     }
 
     open(blocker) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: blocker.res_model,
-            res_id: blocker.res_id,
-            views: [[false, "form"]],
-        });
+        openRecord(this.action, blocker.res_model, blocker.res_id);
     }
 }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component, onMounted, onWillStart, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import { openRecord } from "@process_control/open_record";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -154,12 +155,7 @@ export class ProcessNext extends Component {
     press() {
         const { next } = this.state;
         if (!next.verb) {
-            return this.action.doAction({
-                type: "ir.actions.act_window",
-                res_model: next.res_model,
-                res_id: next.res_id,
-                views: [[false, "form"]],
-            });
+            return openRecord(this.action, next.res_model, next.res_id);
         }
         return this.env.onClickViewButton({
             clickParams: { type: "object", name: next.verb },

@@ -1,6 +1,7 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component } from "@odoo/owl";
+import { openRecord } from "@process_control/open_record";
 import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -54,12 +55,7 @@ export class ProcessStepper extends Component {
 
     open(stage) {
         if (stage.id) {
-            this.action.doAction({
-                type: "ir.actions.act_window",
-                res_model: "process.stage",
-                res_id: stage.id,
-                views: [[false, "form"]],
-            });
+            openRecord(this.action, "process.stage", stage.id);
         }
     }
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { openRecord } from "@process_control/open_record";
 import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -37,12 +38,7 @@ export class ProcessTimeline extends Component {
     }
 
     open(entry) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: entry.res_model,
-            res_id: entry.res_id,
-            views: [[false, "form"]],
-        });
+        openRecord(this.action, entry.res_model, entry.res_id);
     }
 }
 
