@@ -5,6 +5,7 @@
 import json
 import math
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from odoo.http import request
@@ -161,15 +162,18 @@ def span_domain(field: str, query: dict) -> list:
     return domain if until is None else [*domain, (field, "<", until)]
 
 
-def page(records, domain: list, query: dict) -> tuple:
-    """Return (records of one page, cursor of the next one or None), newest first."""
+def page(records, domain: list, query: dict, to_json: Callable[..., dict]) -> dict:
+    """Return one page of the records as its answer, newest first: see `schemas.paged`."""
     limit = read_limit(query)
     cursor = read_cursor(query)
     if cursor:
         domain = [*domain, ("id", "<", *cursor)]
     found = records.search(domain, limit=limit + 1, order="id desc")
     some = found[:limit]
-    return some, str(some[-1:].id) if len(found) > len(some) else None
+    return {
+        "items": [to_json(record) for record in some],
+        "next_cursor": str(some[-1:].id) if len(found) > len(some) else None,
+    }
 
 
 def cursor_pattern(*digits: int) -> str:

@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import partial
+
 from odoo.http import Controller
 
 from odoo.addons.rest_api.area import FROM, PAGED, UNTIL, Query
@@ -100,11 +102,9 @@ class BatchProgression(Controller):
         state = choice(query, "state", isa88.STATES)
         if state:
             domain.append(("state", "=", state))
-        runs, cursor = page(readable("process.run"), domain, query)
-        return {
-            "items": [process_json(run, with_stages=False) for run in runs],
-            "next_cursor": cursor,
-        }
+        return page(
+            readable("process.run"), domain, query, partial(process_json, with_stages=False)
+        )
 
     @AREA.endpoint("/processes/<string:process_id>", "GET", answer="Process", tag="Processes")
     def get_process(self, process_id, query):

@@ -38,8 +38,7 @@ class Batches(Controller):
             domain.append(("date_start", ">=", to_datetime(since)))
         if until is not None:
             domain.append(("date_start", "<", to_datetime(until)))
-        found, cursor = page(readable("mrp.production"), domain, query)
-        return {"items": [batch_json(order) for order in found], "next_cursor": cursor}
+        return page(readable("mrp.production"), domain, query, batch_json)
 
     @AREA.endpoint("/batches/<string:batch_id>", "GET", answer="Batch", tag="Batches")
     def get_batch(self, batch_id, query):

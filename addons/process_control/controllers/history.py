@@ -77,5 +77,4 @@ class History(Controller):
         domain = [("run_id", "=", run.id), *span_domain("at_ms", query)]
         if "stage_id" in query:
             domain.append(("stage_id", "=", find_stage(process_id, query["stage_id"]).id))
-        found, cursor = page(run.transition_ids, domain, query)
-        return {"items": [transition_json(line) for line in found], "next_cursor": cursor}
+        return page(run.transition_ids, domain, query, transition_json)

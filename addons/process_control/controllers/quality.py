@@ -33,8 +33,7 @@ class Quality(Controller):
     def list_approvals(self, process_id, query):
         """Return the approvals asked for in a process, newest first; signing is for people."""
         run = find("process.run", process_id)
-        found, cursor = page(run.env["process.approval"], [("run_id", "=", run.id)], query)
-        return {"items": [approval_json(a) for a in found], "next_cursor": cursor}
+        return page(run.env["process.approval"], [("run_id", "=", run.id)], query, approval_json)
 
     @AREA.endpoint(
         "/processes/<string:process_id>/stages/<string:stage_id>/approvals",
@@ -71,8 +70,7 @@ class Quality(Controller):
     def list_deviations(self, process_id, query):
         """Return the deviations of a process, newest first."""
         run = find("process.run", process_id)
-        found, cursor = page(run.deviation_ids, [("run_id", "=", run.id)], query)
-        return {"items": [deviation_json(d) for d in found], "next_cursor": cursor}
+        return page(run.deviation_ids, [("run_id", "=", run.id)], query, deviation_json)
 
     @AREA.endpoint(
         "/processes/<string:process_id>/stages/<string:stage_id>/deviations",
@@ -108,8 +106,7 @@ class Quality(Controller):
         state = choice(query, "state", ALERT_STATES)
         if state:
             domain.append(("state", "=", state))
-        found, cursor = page(readable("process.alert"), domain, query)
-        return {"items": [alert_json(alert) for alert in found], "next_cursor": cursor}
+        return page(readable("process.alert"), domain, query, alert_json)
 
     @AREA.endpoint("/alerts/<string:alert_id>", "GET", answer="Alert", tag="Alerts")
     def get_alert(self, alert_id, query):
