@@ -79,5 +79,7 @@ class TestAccess(ApiCase):
             parameters.set_param(rate.PARAMETER, "0")
             self.assertEqual(self.call("GET", "/me")[1]["requests_per_minute"], 0)
             self.assertNotIn("RateLimit", self.headers)
+        # a limiter of its own: the one before has given all it had, and refills by the clock
+        with patch.object(rate, "_limiter", Limiter()):
             parameters.set_param(rate.PARAMETER, "many")
             self.assertEqual(self.call("GET", "/me")[1]["requests_per_minute"], rate.DEFAULT)
