@@ -113,8 +113,11 @@ class MqttBrokerReceive(models.Model):
         return self._in_company()["process.feed"]
 
     def _get_origin(self) -> str:
-        """Return what the samples of this connection carry as their origin."""
-        return "sparkplug" if self.is_sparkplug else "mqtt"
+        """Return what the samples of this connection carry as their origin.
+
+        Of this one alone: of two brokers, one may be down while the other is through.
+        """
+        return f"sparkplug:{self.id}" if self.is_sparkplug else f"mqtt:{self.id}"
 
     def _in_company(self):
         """The environment in which sensor codes are those of this broker's company."""

@@ -251,5 +251,6 @@ class MqttMapping(models.Model):
             is_timed_by_receipt=self.time_source == "receipt",
             deadband=self.deadband,
             deadband_max_ms=self.deadband_max_s * 1000,
+            origin=self.broker_id._get_origin(),
             **paths,
         )

@@ -18,7 +18,7 @@ class TestMqttReceive(MqttCase):
         reading = self.readings(self.temperature)
         self.assertEqual((reading.source_ms, reading.sequence), (self.now, 1))
         self.assertEqual((reading.value, reading.raw_value, reading.raw_unit), (72.4, 72.4, "degC"))
-        self.assertEqual((reading.quality, reading.origin), (192, "mqtt"))
+        self.assertEqual((reading.quality, reading.origin), (192, f"mqtt:{self.broker.id}"))
         self.assertEqual(self.readings(self.valve).text_value, "forward")
         self.assertEqual(reading.company_id, self.company)
 
@@ -29,6 +29,20 @@ class TestMqttReceive(MqttCase):
 
     def test_same_time_with_another_sequence_is_another_reading(self):
         self.assertEqual(self.receive(self.message(), self.message(seq=2)).stored, 2)
+
+    def test_a10_one_broker_says_nothing_of_another(self):
+        """A sensor waits for its own connection, however well another one is through."""
+        self.receive(self.message())
+        self.temperature.invalidate_recordset()
+        origin = self.temperature.last_origin
+        other = self.broker.copy()
+        other._start_listening("other")
+        other._report_feed("other", self.now)
+        find = self.env["process.feed"]._find
+        self.assertFalse(find(origin, self.company, self.now))
+        self.broker._start_listening("own")
+        feed = find(origin, self.company, self.now)
+        self.assertEqual((feed.client, feed.state), ("own", "catching_up"))
 
     def assert_refused(self, message, words):
         """A dead letter with the payload as it came, and nothing else anywhere."""

@@ -35,7 +35,8 @@ class Mapping:
     Paths are dotted (`data.values.0.v`); an empty path means "the payload has no such thing".
     `unit` is the unit the value has after `value * scale + offset`. A plain payload is the value
     itself: it is read as the document `{"value": ...}`. With `is_timed_by_receipt` the time of
-    a reading is the moment the bridge received it, whatever the payload says.
+    a reading is the moment the bridge received it, whatever the payload says. `origin` is what
+    its samples say of the connection they came by.
     """
 
     topic_filter: str
@@ -56,6 +57,7 @@ class Mapping:
     is_timed_by_receipt: bool = False
     deadband: float = 0.0
     deadband_max_ms: int = 0
+    origin: str = "mqtt"
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _sample(topic: str, payload: bytes, mapping: Mapping, received_ms: int) -> S
         text=text,
         unit=_unit(document, mapping, is_text=value is None),
         quality=quality,
-        origin="mqtt",
+        origin=mapping.origin,
     )
 
 

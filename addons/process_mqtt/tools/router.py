@@ -2,8 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which mapping reads which topic: the first that matches, remembered for each topic."""
 
-from dataclasses import replace
-
 from odoo.addons.process_monitoring.tools.sample import Sample
 
 from . import topic as topics
@@ -99,14 +97,14 @@ class Router:
 
 
 def _check_age(sample: Sample, message: Message, mapping: Mapping) -> Sample | Reject:
-    """Refuse what is older than the mapping allows; a metric names the way it came."""
+    """Refuse what is older than the mapping allows."""
     age_ms = message.received_ms - sample.source_ms
     if age_ms > mapping.max_age_ms > 0:
         limit_s = mapping.max_age_ms // 1000
         return Reject(
             "age", f"The message is {age_ms // 1000} s old; the mapping allows {limit_s} s."
         )
-    return replace(sample, origin="sparkplug") if message.is_metric else sample
+    return sample
 
 
 def _is_recent(result: Sample | Reject, received_ms: int, mapping: Mapping) -> bool:
