@@ -189,6 +189,7 @@ _READING = {
     "raw_unit": null(TEXT),
     "quality": COUNT,
     "verdict": _codes(VERDICTS),
+    "is_corrected": {**BOOL, "description": "A newer entry answers it: it counts no more."},
     "limit": null(TEXT),
     "origin": TEXT,
 }

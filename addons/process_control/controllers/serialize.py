@@ -215,6 +215,7 @@ def reading_json(reading) -> dict:
         "raw_unit": reading.raw_unit or None,
         "quality": reading.quality,
         "verdict": reading.verdict,
+        "is_corrected": reading.is_corrected,
         "limit": reading.limit_ref or None,
         "origin": reading.origin,
     }

@@ -103,14 +103,17 @@ class ProcessCycleDisplay(models.Model):
             """
             SELECT cycle.id, point.source_ms, point.value
               FROM process_cycle AS cycle, LATERAL (
-                SELECT source_ms, value FROM process_reading
+                SELECT source_ms, value FROM process_reading AS said
                  WHERE sensor_id = cycle.sensor_id AND source_ms >= cycle.start_ms
                    AND (COALESCE(cycle.end_ms, 0) = 0 OR source_ms <= cycle.end_ms)
                    AND value IS NOT NULL
+                   AND (said.cycle_id IS NULL OR said.cycle_id = cycle.id)
+                   AND NOT %s
                  ORDER BY source_ms DESC LIMIT %s) AS point
              WHERE cycle.id = ANY(%s)
              ORDER BY cycle.id, point.source_ms
             """,
+            self.env["process.reading"]._get_corrected_sql("said"),
             SPARK_POINTS,
             self.ids,
         )
@@ -127,7 +130,8 @@ class ProcessCycleDisplay(models.Model):
 
         Keys: name, unit, points ([[ms, minimum, maximum, is_bad], …] in equal steps of time, so
         that a dip of two seconds is still in it; None where nothing was usable), bounds
-        ([[kind, value], …]), windows ([[from, to, name], …] of the deviations).
+        ([[kind, value], …]), windows ([[from, to, name], …] of the deviations), corrected
+        ([[ms, value, what was wrong], …] of entries that count no more).
         """
         self.ensure_one()
         self.check_access("read")
@@ -144,12 +148,31 @@ class ProcessCycleDisplay(models.Model):
                 for d in cycle.deviation_ids
                 if d.window_start_ms
             ],
+            "corrected": cycle._get_chart_corrected(start_ms, end_ms),
         }
 
     def _get_chart_points(self, start_ms: int, end_ms: int) -> list[list]:
         return self.env["process.reading"]._read_series(
-            self.sensor_id.id or 0, start_ms, end_ms, CHART_POINTS
+            self.sensor_id.id or 0,
+            start_ms,
+            end_ms,
+            CHART_POINTS,
+            cycle_id=self.id if self.is_manual else 0,
         )
+
+    def _get_chart_corrected(self, start_ms: int, end_ms: int) -> list[list]:
+        """Return the entries that count no more: they are shown, so that nothing is obscured."""
+        wrong = self.entry_ids.corrects_id.filtered(
+            lambda e: e.value is not False and start_ms <= e.measured_ms <= end_ms
+        )
+        return [
+            [
+                entry.measured_ms,
+                units.convert(entry.value, entry.unit, self.unit) if entry.unit else entry.value,
+                entry._say_corrected(),
+            ]
+            for entry in wrong.sorted("measured_ms")
+        ]
 
     # -- open ---------------------------------------------------------------------------------
 

@@ -99,6 +99,8 @@ class ProcessCycleEntry(models.Model):
             }
         )
         if vals["corrects_id"]:
+            readings = self.env["process.reading"]
+            readings._note_corrected(self.sensor_id, vals["measured_ms"])
             self._refold()
             self._trigger_evaluation()
         return entry

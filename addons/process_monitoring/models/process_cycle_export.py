@@ -21,6 +21,7 @@ CSV_COLUMNS = (
     "text",
     "quality",
     "verdict",
+    "counts",
     "limit",
     "received_ms",
     "origin",
@@ -46,7 +47,8 @@ class ProcessCycleExport(models.Model):
     def export_readings_csv(self) -> str:
         """Return all readings of the cycles as CSV, with every digit, in order of time.
 
-        A reading that two cycles look at is in it once for each of them.
+        A reading that two cycles look at is in it once for each of them; what a person entered for
+        one of them only there. `counts` is 0 for an entry that a newer one answers.
         """
         self.check_access("read")
         target = io.StringIO()
@@ -61,19 +63,22 @@ class ProcessCycleExport(models.Model):
         query = SQL(
             """
             SELECT source_ms, sequence, value, raw_value, raw_unit, text_value, quality, verdict,
-                   limit_ref, received_ms, origin, basis
-              FROM process_reading
+                   NOT %s, limit_ref, received_ms, origin, basis
+              FROM process_reading AS said
              WHERE sensor_id = %s AND source_ms >= %s AND (%s = 0 OR source_ms <= %s)
+               AND (cycle_id IS NULL OR cycle_id = %s)
              ORDER BY source_ms, sequence
             """,
+            self.env["process.reading"]._get_corrected_sql("said"),
             self.sensor_id.id or 0,
             self.start_ms,
             self.end_ms,
             self.end_ms,
+            self.id,
         )
         head = [self.display_name, self.sensor_id.code or ""]
         for ms, sequence, value, raw_value, *rest in self.env.execute_query(query):
-            raw_unit, text, quality, verdict, limit, received_ms, origin, basis = rest
+            raw_unit, text, quality, verdict, counts, limit, received_ms, origin, basis = rest
             yield [
                 *head,
                 clock.to_iso(ms),
@@ -86,6 +91,7 @@ class ProcessCycleExport(models.Model):
                 text or "",
                 quality,
                 verdict,
+                int(counts),
                 limit or "",
                 received_ms,
                 origin,

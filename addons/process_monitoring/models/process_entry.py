@@ -136,6 +136,15 @@ class ProcessEntry(models.Model):
         }
         return fields.Domain.OR(domains[state] for state in value if state in domains)
 
+    def _say_corrected(self) -> str:
+        """Return what took the place of a wrong entry, and why."""
+        self.ensure_one()
+        newer = self.correction_ids[:1]
+        words = {"old": self.value_text, "new": newer.value_text, "reason": newer.reason or ""}
+        if newer.kind == "withdrawal":
+            return self.env._("%(old)s withdrawn: %(reason)s", **words)
+        return self.env._("%(old)s corrected to %(new)s: %(reason)s", **words)
+
     @api.depends("cycle_id.state")
     def _compute_is_cycle_running(self):
         for entry in self:

@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS process_reading_rollup (
     value_count integer NOT NULL,
     breach_count integer NOT NULL,
     unusable_count integer NOT NULL,
+    corrected_count integer NOT NULL,
     min_value double precision,
     max_value double precision,
     mean_value double precision,
@@ -43,14 +44,15 @@ CREATE TABLE IF NOT EXISTS process_reading_dirty (
 
 _COLUMNS = SQL(
     "sensor_id, company_id, level, bucket_ms, bucket_time, reading_count, value_count,"
-    " breach_count, unusable_count, min_value, max_value, mean_value, first_value, last_value,"
-    " first_ms, last_ms"
+    " breach_count, unusable_count, corrected_count, min_value, max_value, mean_value,"
+    " first_value, last_value, first_ms, last_ms"
 )
 _OR_REPLACE = SQL(
     """
     ON CONFLICT (sensor_id, level, bucket_ms) DO UPDATE SET
         reading_count = EXCLUDED.reading_count, value_count = EXCLUDED.value_count,
         breach_count = EXCLUDED.breach_count, unusable_count = EXCLUDED.unusable_count,
+        corrected_count = EXCLUDED.corrected_count,
         min_value = EXCLUDED.min_value, max_value = EXCLUDED.max_value,
         mean_value = EXCLUDED.mean_value,
         first_value = EXCLUDED.first_value, last_value = EXCLUDED.last_value,
@@ -62,10 +64,11 @@ _OR_REPLACE = SQL(
 class ProcessReadingRollup(models.Model):
     """What one sensor said in one minute or one hour: how many readings, lowest, highest, mean.
 
-    Minimum, maximum and mean are of usable values only; what was unusable is counted. Written by a
-    scheduled action alone, from the readings themselves: the door marks the minutes it has touched,
-    in the transaction of the readings, and a marked minute is counted anew. So a late reading is in
-    it as well, and no writer ever waits for another. Nobody enters or changes a roll-up.
+    Minimum, maximum and mean are of usable values only; what was unusable is counted, and so is
+    what a person entered and corrected since, of which nothing else counts. Written by a scheduled
+    action alone, from the readings themselves: the door marks the minutes it has touched, in the
+    transaction of the readings, and a marked minute is counted anew. So a late reading is in it as
+    well, and no writer ever waits for another. Nobody enters or changes a roll-up.
     """
 
     _name = "process.reading.rollup"
@@ -87,6 +90,7 @@ class ProcessReadingRollup(models.Model):
     value_count = fields.Integer(string="Usable values", readonly=True)
     breach_count = fields.Integer(string="Critical breaches", readonly=True)
     unusable_count = fields.Integer(string="Unusable", readonly=True)
+    corrected_count = fields.Integer(string="Corrected", readonly=True)
     min_value = OptionalFloat(string="Minimum", readonly=True, aggregator="min", digits=None)
     max_value = OptionalFloat(string="Maximum", readonly=True, aggregator="max", digits=None)
     mean_value = OptionalFloat(string="Mean", readonly=True, aggregator="avg", digits=None)
@@ -194,8 +198,9 @@ class ProcessReadingRollup(models.Model):
 
     def _get_minutes_query(self, readings: SQL) -> SQL:
         """Return the statement that counts minutes from readings (named `reading`)."""
-        usable = SQL("CASE WHEN verdict <> 'unusable' THEN value END")
-        usable_filter = SQL("FILTER (WHERE verdict <> 'unusable' AND value IS NOT NULL)")
+        counts = SQL("NOT is_corrected AND verdict <> 'unusable'")
+        usable = SQL("CASE WHEN %s THEN value END", counts)
+        usable_filter = SQL("FILTER (WHERE %s AND value IS NOT NULL)", counts)
         return SQL(
             """
             INSERT INTO process_reading_rollup (%(columns)s)
@@ -203,13 +208,14 @@ class ProcessReadingRollup(models.Model):
                    source_ms / 60000 * 60000,
                    to_timestamp(source_ms / 60000 * 60) AT TIME ZONE 'UTC',
                    count(*), count(%(usable)s),
-                   count(*) FILTER (WHERE verdict = 'critical'),
-                   count(*) FILTER (WHERE verdict = 'unusable'),
+                   count(*) FILTER (WHERE NOT is_corrected AND verdict = 'critical'),
+                   count(*) FILTER (WHERE NOT is_corrected AND verdict = 'unusable'),
+                   count(*) FILTER (WHERE is_corrected),
                    min(%(usable)s), max(%(usable)s), avg(%(usable)s),
                    (array_agg(value ORDER BY source_ms, sequence) %(filter)s)[1],
                    (array_agg(value ORDER BY source_ms DESC, sequence DESC) %(filter)s)[1],
                    min(source_ms), max(source_ms)
-              FROM %(readings)s
+              FROM %(readings)s, LATERAL (SELECT %(corrected)s AS is_corrected) AS standing
              GROUP BY reading.sensor_id, source_ms / 60000
             %(or_replace)s
             """,
@@ -217,6 +223,7 @@ class ProcessReadingRollup(models.Model):
             usable=usable,
             filter=usable_filter,
             readings=readings,
+            corrected=self.env["process.reading"]._get_corrected_sql("reading"),
             or_replace=_OR_REPLACE,
         )
 
@@ -228,6 +235,7 @@ class ProcessReadingRollup(models.Model):
             SELECT minute.sensor_id, min(minute.company_id), 'hour', hour.start_ms,
                    to_timestamp(hour.start_ms / 1000) AT TIME ZONE 'UTC',
                    sum(reading_count), sum(value_count), sum(breach_count), sum(unusable_count),
+                   sum(corrected_count),
                    min(min_value), max(max_value),
                    sum(mean_value * value_count) / NULLIF(sum(value_count), 0),
                    (array_agg(first_value ORDER BY bucket_ms)

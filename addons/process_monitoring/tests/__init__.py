@@ -8,6 +8,7 @@ from . import test_answers
 from . import test_browser
 from . import test_capa
 from . import test_calibration
+from . import test_corrected
 from . import test_cycle
 from . import test_delivery
 from . import test_deviation

@@ -9,6 +9,9 @@
 (True, 1)
 >>> draw({"points": []}, "", "")
 ''
+>>> "<title>7.2 corrected</title>" in draw({"points": [[0, 72.6, 72.6, False]], "bounds": [],
+...     "windows": [], "name": "Tube", "corrected": [[0, 7.2, "7.2 corrected"]]}, "", "")
+True
 """
 
 from html import escape
@@ -45,6 +48,10 @@ def draw(data: dict, start_text: str, end_text: str) -> str:
         for moment, value, _high, is_bad in points
         if is_bad
     ]
+    parts += [
+        _cross(x(moment), y(min(max(value, low), high)), text)
+        for moment, value, text in data.get("corrected", [])
+    ]
     parts.append(_text(LEFT, HEIGHT - 8, start_text))
     parts.append(_text(WIDTH - RIGHT, HEIGHT - 8, end_text, "end"))
     return (
@@ -69,6 +76,14 @@ def _window(start: float, end: float) -> str:
     return (
         f'<rect x="{start}" y="{TOP}" width="{max(2, round(end - start, 1))}" '
         f'height="{HEIGHT - TOP - BOTTOM}" fill="{COLORS["critical"]}" opacity="0.12"/>'
+    )
+
+
+def _cross(left: float, top: float, text: str) -> str:
+    """Mark an entry that counts no more."""
+    return (
+        f'<path d="M{left - 4},{top - 4}l8,8m0,-8l-8,8" fill="none" stroke="#777">'
+        f"<title>{escape(text)}</title></path>"
     )
 
 

@@ -38,9 +38,9 @@ export class ProcessReadingChart extends Component {
 
     /** Everything the template draws, in places of the drawing. */
     get drawing() {
-        const { points, bounds, windows, unit } = this.state.data;
-        const times = points.map(([ms]) => ms);
-        const [from, to] = [times[0], times[times.length - 1]];
+        const { points, bounds, windows, corrected, unit } = this.state.data;
+        const times = [...points, ...corrected].map(([ms]) => ms);
+        const [from, to] = [Math.min(...times), Math.max(...times)];
         // a step in which nothing was usable has no minimum: it is marked on the axis
         const usable = points.filter(([, minimum]) => minimum !== null);
         const [low, high] = getRange(
@@ -61,6 +61,12 @@ export class ProcessReadingChart extends Component {
                     x: x(ms),
                     y: minimum === null ? HEIGHT - BOTTOM : y(minimum),
                 })),
+            // what counts no more stretches no axis: a slip of the comma would hide all the rest
+            corrected: corrected.map(([ms, value, text]) => ({
+                x: x(ms),
+                y: y(Math.min(Math.max(value, low), high)),
+                text,
+            })),
             bounds: bounds
                 .filter(([, value]) => value >= low && value <= high)
                 .map(([kind, value]) => ({ kind, y: y(value), label: `${value} ${unit}` })),
