@@ -6,7 +6,7 @@
     "author": "Batchproof",
     "website": "https://github.com/batchproof/batchproof",
     "category": "Manufacturing/Sustainability",
-    "depends": ["audit_chain", "mrp", "purchase_stock", "sale_stock"],
+    "depends": ["audit_chain", "mrp", "purchase_stock", "report_weasyprint", "sale_stock"],
     "data": [
         "security/mass_balance_security.xml",
         "security/ir.model.access.csv",
@@ -19,6 +19,9 @@
         "views/mass_balance_conversion_views.xml",
         "views/partner_certification_views.xml",
         "views/sustainability_declaration_views.xml",
+        "views/feedstock_value_views.xml",
+        "report/mass_balance_report.xml",
+        "wizard/mass_balance_report_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
         "views/stock_warehouse_views.xml",

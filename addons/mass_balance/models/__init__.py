@@ -8,6 +8,8 @@ from . import product_product
 from . import partner_certification_reminder
 from . import partner_certification
 from . import res_partner
+from . import feedstock_value
+from . import sustainability_declaration_feedstock
 from . import sustainability_declaration_ghg
 from . import sustainability_declaration_content
 from . import sustainability_declaration_state
@@ -22,6 +24,7 @@ from . import mass_balance_conversion
 from . import mass_balance_credit
 from . import mass_balance_entry
 from . import stock_lot
+from . import stock_lot_feedstock
 from . import stock_move_line
 from . import stock_move
 from . import stock_picking

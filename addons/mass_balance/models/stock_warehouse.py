@@ -41,11 +41,15 @@ class StockWarehouse(models.Model):
                     )
                 )
 
+    def _get_plant_zone(self):
+        """Return the time zone of the plant."""
+        self.ensure_one()
+        return pytz.timezone(self.plant_tz or self.company_id.sudo().partner_id.tz or "UTC")
+
     def _get_plant_day(self, moment=None):
         """Return the calendar day at the plant of a moment (naive UTC, default now)."""
         self.ensure_one()
-        name = self.plant_tz or self.company_id.sudo().partner_id.tz or "UTC"
         moment = moment or fields.Datetime.now()
         if not isinstance(moment, datetime):
             return moment
-        return pytz.utc.localize(moment).astimezone(pytz.timezone(name)).date()
+        return pytz.utc.localize(moment).astimezone(self._get_plant_zone()).date()

@@ -52,6 +52,7 @@ class SustainabilityDeclaration(models.Model):
         "sustainability.declaration.outgoing",
         "sustainability.declaration.content",
         "sustainability.declaration.ghg",
+        "sustainability.declaration.feedstock",
         "mail.thread",
         "mail.activity.mixin",
     ]

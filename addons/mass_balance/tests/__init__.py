@@ -11,6 +11,7 @@ from . import test_entry
 from . import test_period
 from . import test_production
 from . import test_receipt
+from . import test_report
 from . import test_sequence
 from . import test_units
 from . import test_views

@@ -14,7 +14,10 @@ OWN = (
     "mass.balance.conversion",
     "mass.balance.entry",
     "mass.balance.credit",
+    "feedstock.value",
 )
+
+SCORE = {"source": "supplier", "kind": "score", "value": 70}
 
 
 class TestAccess(MassBalanceCase):
@@ -43,7 +46,9 @@ class TestAccess(MassBalanceCase):
         auditor = self.user("mb_a", "audit_chain.group_audit_chain_auditor")
         reader = self.user("mb_r", "mass_balance.group_mass_balance_user")
         nobody = self.user("mb_n", "base.group_user")
-        manager = dict(zip(OWN, ("rwcu", "rwcu", "rw", "rw", "rwcu", "r", "r"), strict=True))
+        manager = dict(
+            zip(OWN, ("rwcu", "rwcu", "rw", "rw", "rwcu", "r", "r", "rwcu"), strict=True)
+        )
         for model in OWN:
             with self.subTest(model=model):
                 self.assertEqual(self.rights(auditor, model), "r")
@@ -146,6 +151,7 @@ class TestAccess(MassBalanceCase):
     def test_companies_do_not_see_each_other(self):
         self.produce_standard()
         self.deliver(10)
+        self.make_declaration(complete=False, number="SD-9", value_ids=[Command.create(SCORE)])
         sister = self.env["res.company"].create({"name": "Sister"})
         groups = "mass_balance.group_mass_balance_manager,audit_chain.group_audit_chain_auditor"
         stranger = self.user("mb_s", groups, sister)

@@ -15,6 +15,8 @@ ACTIONS = (
     "mass_balance_entry_action",
     "mass_balance_period_action",
     "mass_balance_conversion_action",
+    "feedstock_value_action",
+    "mass_balance_entry_action_compliance",
 )
 
 

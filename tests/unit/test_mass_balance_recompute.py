@@ -1,0 +1,184 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The books recomputed from their export, iscc.md rule 25; every rule once with a broken pack."""
+
+import copy
+import doctest
+
+import pytest
+from conftest import load_tool
+
+load_tool("mass_balance", "balance")
+tool = load_tool("mass_balance", "recompute")
+
+INPUT = {"site": "WH", "scheme": "iscc_plus", "book": "input", "product": "naphtha"}
+OUTPUT = INPUT | {"book": "output", "product": "PP"}
+EMPTY = {"order": "", "factor": "", "declaration": "", "corrects": None, "lot": ""}
+SET = "Baltic / SD-1 / C-1"
+
+
+def body(seq, account, direction, change, **values):
+    return {
+        **EMPTY,
+        "seq": seq,
+        "account": account,
+        "period": "2026-01-01/2026-03-31",
+        "direction": direction,
+        "change": change,
+        "quantity": change.lstrip("-"),
+        "set": SET,
+        **values,
+    }
+
+
+def ledger():
+    made = {"order": "MO/1", "factor": "900.000000000/1000.000000000"}
+    return [
+        body(1, INPUT, "in", "100.000", declaration="SD-1"),
+        body(2, INPUT, "convert", "-90.000", **made),
+        body(3, INPUT, "loss", "-10.000", **made),
+        body(4, OUTPUT, "convert", "90.000", **made),
+        body(5, OUTPUT, "out", "-40.000", declaration="SD-2026-1"),
+        body(6, OUTPUT, "out", "-10.000", declaration="SD-2026-2"),
+        body(7, OUTPUT, "correction", "10.000", declaration="SD-2026-2", corrects=6),
+    ]
+
+
+def period(account, movements, closing, **values):
+    return {
+        "account": account,
+        "basis": "mass",
+        "from": "2026-01-01",
+        "to": "2026-03-31",
+        "state": "open",
+        "opening": "0.000",
+        "movements": movements,
+        "closing": closing,
+        "physical_stock": "",
+        "carried": "0.000",
+        "forfeited": "0.000",
+        "signed": None,
+        "signed_sha256": "",
+        **values,
+    }
+
+
+def declaration(number, direction, state, quantity):
+    return {
+        "number": number,
+        "direction": direction,
+        "state": state,
+        "supplier": "Baltic",
+        "set": SET if direction == "in" else "",
+        "quantity_kg": quantity,
+    }
+
+
+def pack():
+    return {
+        "periods": [
+            period(INPUT, {"in": "100.000", "convert": "-90.000", "loss": "-10.000"}, "0.000"),
+            period(
+                OUTPUT, {"convert": "90.000", "out": "-50.000", "correction": "10.000"}, "50.000"
+            ),
+        ],
+        "declarations": [
+            declaration("SD-1", "in", "booked", "100.000"),
+            declaration("SD-2026-1", "out", "issued", "40.000"),
+            declaration("SD-2026-2", "out", "cancelled", "10.000"),
+        ],
+    }
+
+
+def bad(lines, table):
+    return [f"{f.where}: {f.text}" for f in tool.check(lines, table) if not f.ok]
+
+
+def test_doctests():
+    assert doctest.testmod(tool).failed == 0
+
+
+def test_a_true_pack_holds():
+    assert bad(ledger(), pack()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "changes", "said"),
+    [
+        (0, {"change": "110.000", "quantity": "110.000"}, "in is 110.000 kg by the entries"),
+        (4, {"change": "-91.000", "quantity": "91.000"}, "falls to -1.000 kg"),
+        (4, {"quantity": "41.000"}, "its change is not its quantity"),
+        (3, {"change": "90.001", "quantity": "90.001"}, "90.001 kg are credited"),
+        (4, {"declaration": "SD-2026-9"}, "it is not in the pack"),
+        (4, {"period": "2026-04-01/2026-06-30"}, "has entries in 2026-04-01/2026-06-30"),
+        (4, {"set": "Other / SD-7 / C-7"}, "the set Other / SD-7 / C-7 falls to"),
+        (5, {"declaration": "SD-2026-1"}, "50.000 kg left the books, 40.000 kg are declared"),
+        (0, {"change": "a lot"}, "is not what it should be"),
+    ],
+)
+def test_a_changed_line_is_named(line, changes, said):
+    lines = ledger()
+    lines[line] |= changes
+    assert said in " ".join(bad(lines, pack()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"opening": "1.000"}, "opening is 0.000 kg by the entries"),
+        ({"closing": "49.000"}, "closing is 50.000 kg by the entries"),
+        ({"movements": {}}, "convert is 90.000 kg by the entries, 0.000 kg as reported"),
+        ({"to": "2026-04-01"}, "over three months"),
+        ({"state": "closed", "carried": "49.000"}, "the scheme carries 50.000 kg"),
+        ({"signed": {"a": "b"}, "signed_sha256": "0" * 64}, "does not have the hash"),
+        ({"closing": None}, "a field is missing or is not what it should be"),
+    ],
+)
+def test_a_changed_period_is_named(changes, said):
+    table = pack()
+    table["periods"][1] |= changes
+    assert said in " ".join(bad(ledger(), table))
+
+
+def test_rule_4_an_eu_surplus_is_capped_by_the_stock():
+    account = OUTPUT | {"scheme": "iscc_eu"}
+    lines = [
+        body(1, account, "opening", "46.000"),
+        body(2, account, "forfeit", "-6.000"),
+    ]
+    row = period(account, {"opening": "46.000", "forfeit": "-6.000"}, "40.000")
+    row |= {"state": "closed", "physical_stock": "40.000", "carried": "40.000"}
+    table = {"periods": [row | {"forfeited": "6.000"}], "declarations": []}
+    assert bad(lines, table) == []
+    table["periods"][0]["physical_stock"] = "41.000"
+    assert "the scheme carries 41.000 kg" in " ".join(bad(lines, table))
+
+
+def test_rule_2_a_gap_is_named():
+    table = pack()
+    late = copy.deepcopy(table["periods"][1])
+    late |= {"from": "2026-04-02", "to": "2026-06-30", "opening": "50.000", "movements": {}}
+    table["periods"].append(late)
+    assert "2026-04-02 does not follow 2026-03-31" in " ".join(bad(ledger(), table))
+
+
+def test_rule_20_a_number_twice_is_named():
+    table = pack()
+    table["declarations"].append(declaration("sd-1", "in", "complete", "5.000"))
+    assert "its number is used twice" in " ".join(bad(ledger(), table))
+    table["declarations"][-1]["state"] = "cancelled"
+    assert bad(ledger(), table) == []
+
+
+def test_rule_22_what_is_issued_is_what_left():
+    table = pack()
+    table["declarations"][1]["quantity_kg"] = "41.000"
+    assert "40.000 kg left the books, 41.000 kg are declared" in " ".join(bad(ledger(), table))
+
+
+def test_another_basis_is_left_to_the_books():
+    lines, table = ledger(), pack()
+    lines[3] |= {"change": "102.000", "quantity": "102.000"}
+    table["periods"][1] |= {"closing": "62.000", "basis": "lhv"}
+    table["periods"][1]["movements"]["convert"] = "102.000"
+    assert bad(lines, table) == []
