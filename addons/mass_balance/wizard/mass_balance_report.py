@@ -127,50 +127,39 @@ class MassBalanceReport(models.TransientModel):
 
     def _get_heads(self) -> dict[str, list[str]]:
         """Return the column heads of the report's tables."""
-        date, document = self.env._("Date"), self.env._("Declaration")
-        closing, opening = self.env._("Closing"), self.env._("Opening")
+        env = self.env
+        date, document = env._("Date"), env._("Declaration")
         return {
             "months": [
-                self.env._("Month"),
-                opening,
-                self.env._("In"),
-                self.env._("Converted"),
-                self.env._("Out"),
-                self.env._("Other"),
-                closing,
+                *(env._("Month"), env._("Opening"), env._("In"), env._("Converted")),
+                *(env._("Out"), env._("Other"), env._("Closing")),
             ],
             "incoming": [
-                date,
-                document,
-                self.env._("Supplier"),
-                self.env._("Certificate"),
-                self.env._("Receipt"),
-                self.env._("Weighing"),
-                "kg",
-                self.env._("Characteristics"),
+                *(date, document, env._("Supplier"), env._("Certificate"), env._("Receipt")),
+                *(env._("Weighing"), "kg", env._("Characteristics")),
             ],
             "conversions": [
-                self.env._("Order"),
-                self.env._("Set of characteristics"),
-                self.env._("Consumed (kg)"),
-                self.env._("Output / input"),
-                self.env._("Credited (kg)"),
-                self.env._("Evidence"),
+                *(env._("Order"), env._("Set of characteristics"), env._("Consumed (kg)")),
+                *(env._("Output / input"), env._("Credited (kg)"), env._("Evidence")),
             ],
             "outgoing": [
-                date,
-                document,
-                self.env._("Recipient"),
-                self.env._("Delivery"),
-                self.env._("From declaration"),
-                "kg",
+                *(
+                    date,
+                    document,
+                    env._("Recipient"),
+                    env._("Delivery"),
+                    env._("From declaration"),
+                    "kg",
+                ),
             ],
             "others": [
-                date,
-                self.env._("What"),
-                self.env._("Document"),
-                self.env._("Other site"),
-                self.env._("Reason"),
-                "kg",
+                *(
+                    date,
+                    env._("What"),
+                    env._("Document"),
+                    env._("Other site"),
+                    env._("Reason"),
+                    "kg",
+                ),
             ],
         }
