@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from .. import clock
 from ..tools import units
+from ..tools.arrays import from_numbers, from_texts
 from ..tools.sample import IngestResult, Sample, check
 from .process_reading_judge import Row, SensorInfo
 
@@ -163,30 +164,25 @@ class ProcessReadingDoor(models.Model):
         The same statement marks the minutes they fall in, one row for the batch: their roll-ups
         are counted later, and no writer waits for another over a roll-up.
         """
-        columns = zip(
-            *(
-                (
-                    *row.key,
-                    row.sensor.company_id,
-                    row.value,
-                    row.sample.value,
-                    row.raw_unit,
-                    row.sample.text,
-                    row.sample.quality,
-                    row.sample.origin,
-                    row.verdict.code,
-                    row.verdict.limit.reference if row.verdict.limit else None,
-                    row.sample.cycle,
-                    row.verdict.basis or None,
-                )
-                for row in rows
-            ),
-            strict=True,
-        )
+        samples = [row.sample for row in rows]
+        broken = [row.verdict.limit for row in rows]
         query = SQL(
             _INSERT,
             now_ms,
-            *(list(column) for column in columns),
+            from_numbers([row.sensor.id for row in rows]),
+            from_numbers([sample.source_ms for sample in samples]),
+            from_numbers([sample.sequence for sample in samples]),
+            from_numbers([row.sensor.company_id for row in rows]),
+            from_numbers([row.value for row in rows]),
+            from_numbers([sample.value for sample in samples]),
+            from_texts([row.raw_unit for row in rows]),
+            from_texts([sample.text for sample in samples]),
+            from_numbers([sample.quality for sample in samples]),
+            from_texts([sample.origin for sample in samples]),
+            from_texts([row.verdict.code for row in rows]),
+            from_texts([limit and limit.reference for limit in broken]),
+            from_numbers([sample.cycle for sample in samples]),
+            from_texts([row.verdict.basis or None for row in rows]),
         )
         return set(self.env.execute_query(query))
 
@@ -199,20 +195,8 @@ class ProcessReadingDoor(models.Model):
                 newest[row.sensor.id] = row
         if not newest:
             return
-        columns = zip(
-            *(
-                (
-                    row.sensor.id,
-                    row.sample.source_ms,
-                    row.value,
-                    row.sample.text,
-                    row.sample.quality,
-                    row.sample.origin,
-                )
-                for row in newest.values()
-            ),
-            strict=True,
-        )
+        rows = list(newest.values())
+        samples = [row.sample for row in rows]
         self.env.cr.execute(
             SQL(
                 """
@@ -226,7 +210,12 @@ class ProcessReadingDoor(models.Model):
                  WHERE sensor.id = new.id
                    AND COALESCE(sensor.last_source_ms, 0) <= new.source_ms
                 """,
-                *(list(column) for column in columns),
+                from_numbers(newest),
+                from_numbers([sample.source_ms for sample in samples]),
+                from_numbers([row.value for row in rows]),
+                from_texts([sample.text for sample in samples]),
+                from_numbers([sample.quality for sample in samples]),
+                from_texts([sample.origin for sample in samples]),
             )
         )
         self.env["process.sensor"].browse(newest).invalidate_recordset(

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .. import clock
+from ..tools.arrays import from_numbers
 from ..tools.sample import IngestResult, Sample
 from .process_reading_judge import Row
 
@@ -51,7 +52,7 @@ class ProcessReadingKnown(models.Model):
                    AND r.sequence = wanted.sequence
                  LIMIT 1) AS known
             """,
-            *(list(column) for column in columns),
+            *(from_numbers(column) for column in columns),
         )
         return {tuple(line[:3]): tuple(line[3:]) for line in self.env.execute_query(query)}
 

@@ -129,6 +129,24 @@ class TestIngest(ProcessMonitoringCase):
         self.assertEqual(nothing.verdict, "unusable")
         self.assertEqual(nothing.read(["value"])[0]["value"], False)
 
+    def test_every_number_and_text_arrives_as_it_is(self):
+        values = [0.1 + 0.2, -1.7976931348623157e308, 5e-324, 10**22, -0.0]
+        states = ['"', "\\", '{"a, b"}', "NULL", "null", " x ", "'; --", "%s", "Ä€"]
+        samples = [Sample("t-temp", T0 + n, value=value) for n, value in enumerate(values)]
+        samples += [Sample("t-valve", T0 + n, text=text) for n, text in enumerate(states)]
+        result = self.env["process.reading"]._ingest(samples, T0)
+        self.assertEqual((result.stored, result.rejected), (len(samples), []))
+        self.env.cr.execute(
+            """SELECT value, text_value FROM process_reading
+                WHERE sensor_id IN %s ORDER BY text_value IS NULL, source_ms""",
+            [tuple((self.sensor | self.valve).ids)],
+        )
+        found = self.env.cr.fetchall()
+        self.assertEqual([text for _value, text in found[: len(states)]], states)
+        self.assertEqual([value for value, _text in found[len(states) :]], values)
+        again = self.env["process.reading"]._ingest(samples, T0)
+        self.assertEqual((again.duplicates, again.rejected), (len(samples), []))
+
     def test_empty_batch(self):
         result = self.env["process.reading"]._ingest([])
         self.assertEqual((result.stored, result.duplicates, result.rejected), (0, 0, []))

@@ -97,9 +97,13 @@ class Event:
         return other.value < self.value if is_lower_bound else other.value > self.value
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class State:
-    """The figures of one cycle. A time of 0 and a value of None mean: there is none yet."""
+    """The figures of one cycle. A time of 0 and a value of None mean: there is none yet.
+
+    Not frozen, because a new one for each reading would be most of the work: `fold` changes a copy
+    of its own, and nobody else changes any.
+    """
 
     schedule: Schedule
     heat_rule: lethality.Rule | None = None
@@ -136,8 +140,9 @@ class State:
 
 def fold(state: State, readings: list[Judged]) -> State:
     """Return the state after these readings. A late one counts, but is not the current one."""
+    state = replace(state)
     for reading in sorted(readings, key=lambda r: (r.source_ms, r.sequence)):
-        state = _add(state, reading)
+        _add(state, reading)
     return state
 
 
@@ -149,14 +154,15 @@ def add_event(events: tuple[Event, ...], event: Event) -> tuple[Event, ...]:
     return tuple(by_kind.values())
 
 
-def _add(state: State, reading: Judged) -> State:
+def _add(state: State, reading: Judged) -> None:
     is_newest = (reading.source_ms, reading.sequence) >= (
         state.last_source_ms,
         state.last_sequence,
     )
-    events = _find_events(state, reading, is_newest)
-    state = replace(_count(state, reading), events=events)
-    return _move_on(state, reading) if is_newest else state
+    state.events = _find_events(state, reading, is_newest)
+    _count(state, reading)
+    if is_newest:
+        _move_on(state, reading)
 
 
 def _find_events(state: State, reading: Judged, is_newest: bool) -> tuple[Event, ...]:
@@ -189,47 +195,41 @@ def _find_events(state: State, reading: Judged, is_newest: bool) -> tuple[Event,
     )
 
 
-def _count(state: State, reading: Judged) -> State:
-    is_value = reading.value is not None and reading.verdict != UNUSABLE
-    values = [v for v in (state.min_value, state.max_value) if v is not None]
-    values += [reading.value] if is_value else []
-    firsts = [moment for moment in (state.first_ms, reading.source_ms) if moment]
-    return replace(
-        state,
-        reading_count=state.reading_count + 1,
-        conform_count=state.conform_count + (reading.verdict == CONFORM),
-        breach_count=state.breach_count + (reading.verdict == "critical"),
-        unusable_count=state.unusable_count + (reading.verdict == UNUSABLE),
-        min_value=min(values, default=None),
-        max_value=max(values, default=None),
-        first_ms=min(firsts),
-    )
+def _count(state: State, reading: Judged) -> None:
+    value, verdict = reading.value, reading.verdict
+    state.reading_count += 1
+    state.conform_count += verdict == CONFORM
+    state.breach_count += verdict == "critical"
+    state.unusable_count += verdict == UNUSABLE
+    state.first_ms = min(state.first_ms or reading.source_ms, reading.source_ms)
+    if value is None or verdict == UNUSABLE:
+        return
+    if state.min_value is None or value < state.min_value:
+        state.min_value = value
+    if state.max_value is None or value > state.max_value:
+        state.max_value = value
 
 
-def _move_on(state: State, reading: Judged) -> State:
+def _move_on(state: State, reading: Judged) -> None:
     """Make the reading the current one."""
+    moment, verdict = reading.source_ms, reading.verdict
+    state.heat = _add_heat(state, reading)
     # where no limit is set on a single reading, one that can be used is all that is wanted
-    is_good = reading.verdict in (*GOOD, UNJUDGED)
-    breach_since_ms = 0 if is_good else state.breach_since_ms
-    if reading.verdict == "critical":
-        breach_since_ms = breach_since_ms or reading.source_ms
-    moment = reading.source_ms
-    is_unusable = reading.verdict == UNUSABLE
-    return replace(
-        state,
-        heat=_add_heat(state, reading),
-        last_source_ms=moment,
-        last_sequence=reading.sequence,
-        last_value=reading.value,
-        last_text=reading.text,
-        last_verdict=reading.verdict,
-        last_basis=reading.basis,
-        last_usable_ms=state.last_usable_ms if is_unusable else moment,
-        last_good_ms=moment if is_good else state.last_good_ms,
-        breach_since_ms=breach_since_ms,
-        # Cold milk that is now diverted has not been shown to be hot again.
-        status="breach" if breach_since_ms else STATUSES.get(reading.verdict, "ok"),
-    )
+    if verdict in GOOD or verdict == UNJUDGED:
+        state.breach_since_ms = 0
+        state.last_good_ms = moment
+    elif verdict == "critical":
+        state.breach_since_ms = state.breach_since_ms or moment
+    state.last_source_ms = moment
+    state.last_sequence = reading.sequence
+    state.last_value = reading.value
+    state.last_text = reading.text
+    state.last_verdict = verdict
+    state.last_basis = reading.basis
+    if verdict != UNUSABLE:
+        state.last_usable_ms = moment
+    # Cold milk that is now diverted has not been shown to be hot again.
+    state.status = "breach" if state.breach_since_ms else STATUSES.get(verdict, "ok")
 
 
 def _add_heat(state: State, reading: Judged) -> lethality.Heat:

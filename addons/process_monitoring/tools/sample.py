@@ -21,7 +21,7 @@ _MAX_BIGINT = 2**63 - 1
 _MIN_SOURCE_MS = 946_684_800_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One value of one sensor as it came in; nothing in it is converted or judged yet.
 

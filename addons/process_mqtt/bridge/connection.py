@@ -25,6 +25,7 @@ from odoo.addons.process_monitoring import clock
 
 from ..tools.message import Message, Notice
 from ..tools.settings import CA_VARIABLE, Settings, check_transport
+from .client import Client
 from .inbox import Inbox, Received
 
 _logger = logging.getLogger(__name__)
@@ -38,26 +39,6 @@ DROPPED = "$SYS/broker/publish/messages/dropped"
 
 class Refused(Exception):
     """This connection must not be opened; the text says why."""
-
-
-class _Client(mqtt.Client):
-    """A client that remembers why it could not connect: paho tells the callback only that.
-
-    `prepare` is called before each attempt, on the network thread.
-    """
-
-    problem = ""
-
-    def prepare(self) -> None:
-        """Nothing to prepare, unless a connection says so."""
-
-    def reconnect(self):
-        self.prepare()
-        try:
-            return super().reconnect()
-        except OSError as error:
-            self.problem = _explain(error)
-            raise
 
 
 class Connection:
@@ -124,9 +105,13 @@ class Connection:
         with self._lock:
             if not self._is_connected:
                 return
-            for received in batch:
-                if received.qos == QOS and received.connection == self._number:
-                    self._client.ack(received.mid, received.qos)
+            self._client.acknowledge(
+                [
+                    received.mid
+                    for received in batch
+                    if received.qos == QOS and received.connection == self._number
+                ]
+            )
 
     def subscribe(self, filters: tuple[str, ...]) -> None:
         """Change what is wanted: first the new filters, then the old ones go; none is missed."""
@@ -142,12 +127,12 @@ class Connection:
                 self.settings.heartbeat_topic, json.dumps(payload), qos=0, retain=True
             )
 
-    def _make_client(self) -> _Client:
+    def _make_client(self) -> Client:
         problem = check_transport(self.settings, os.environ)
         if problem:
             raise Refused(problem)
         settings = self.settings
-        client = _Client(
+        client = Client(
             mqtt.CallbackAPIVersion.VERSION2,
             client_id=settings.instance_client_id(self.instance),
             protocol=mqtt.MQTTv5 if settings.protocol == "5" else mqtt.MQTTv311,
@@ -167,7 +152,7 @@ class Connection:
         client.on_message = self._on_message
         return client
 
-    def _set_will(self, client: _Client) -> None:
+    def _set_will(self, client: Client) -> None:
         """What the broker says for us when we are gone."""
         if self.settings.heartbeat_topic:
             offline = json.dumps({"state": "offline"})
@@ -283,9 +268,3 @@ def make_tls_context(settings: Settings) -> ssl.SSLContext:
         files = ", ".join(name for name in (ca_file, settings.cert_file) if name)
         raise Refused(f"The certificates {files} cannot be used: {error}.") from error
     return context
-
-
-def _explain(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"The broker's certificate is not accepted: {error.verify_message}."
-    return f"The broker cannot be reached: {error}."

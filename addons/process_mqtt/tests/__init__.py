@@ -12,5 +12,6 @@ from . import test_bridge_findings
 from . import test_bridge_parts
 from . import test_bridge_shared
 from . import test_bridge_sparkplug
+from . import test_bridge_client
 from . import test_bridge_delivery
 from . import test_bridge_transport

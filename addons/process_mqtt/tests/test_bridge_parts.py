@@ -209,7 +209,7 @@ class TestAcknowledgement(BaseCase):
         self.inbox = inbox.Inbox()
         self.connection = Connection(PLAIN, self.inbox)
         self.acks = []
-        self.connection._client.ack = lambda mid, qos: self.acks.append(mid)
+        self.connection._client.acknowledge = self.acks.extend
 
     class Reason:
         is_failure = False
