@@ -170,8 +170,9 @@ def test_the_examples_run_through(api, plant):
     assert (moved["stage"]["state"], moved["next_stage"]["state"]) == ("complete", "running")
     logs = _readings("Pasteurization Temperature", begin, 900, 5, 72.1)
     assert api.done(f"{pasteurisation}/monitoring-logs", logs)["stored"] == 181
-    _assert_documented(api.get(f"{pasteurisation}/evaluate").json())
     body = {**TRANSITION, "ended_at": _iso(begin + timedelta(seconds=901))}
+    _have_evaluated(api, dairy, pasteurisation, body)
+    _assert_documented(api.get(f"{pasteurisation}/evaluate").json())
     moved = api.done(f"{pasteurisation}/transition", body)
     assert moved["process"]["state"] == "complete"
     report = api.get(f"{path}/compliance-report").json()
@@ -179,6 +180,16 @@ def test_the_examples_run_through(api, plant):
     assert [each["code"] for each in report["blockers"]] == ["plan"], "somebody else approves it"
     assert len(api.get(f"{pasteurisation}/monitoring-logs?limit=200").json()["items"]) == 181
     _assert_history(api, path)
+
+
+def _have_evaluated(api, dairy, path: str, body: dict) -> None:
+    """A critical control point ends by somebody's signature, which the document does not ask."""
+    refused = api.post(f"{path}/transition", body)
+    assert refused.status_code == 409, refused.text
+    [blocker] = refused.json()["blockers"]
+    assert blocker["code"] == "approval_requested"
+    manager = dairy.person("quality_manager")
+    manager.sign("process.approval", blocker["res_id"], "approve", "Readings within limits")
 
 
 def _assert_history(api, path: str) -> None:

@@ -211,6 +211,9 @@ class CertificateCase(SignatureCase, TransactionCase):
                                 "sequence": 10,
                                 "is_ccp": True,
                                 "requirement_ids": [Command.create(requirement)],
+                                "approval_level_ids": [
+                                    Command.create({"name": "Evaluation", "role": "supervisor"})
+                                ],
                             }
                         ),
                         Command.create({"name": "Filling", "sequence": 20}),
@@ -295,6 +298,8 @@ class CertificateCase(SignatureCase, TransactionCase):
         operator = order.with_user(self.operator)
         end_ms = self.start_ms + (minute + 8) * 60_000
         operator.action_process_complete_stage(end_ms=end_ms)
+        self.sign(order.process_run_id.stage_ids.approval_ids, "approve", self.supervisor)
+        operator.action_process_complete_stage()
         if breach:
             self.sign(order.process_run_id.deviation_ids, "close", self.quality)
         operator.action_process_start_stage(start_ms=end_ms)

@@ -156,5 +156,5 @@ class MrpProductionNext(models.Model):
             "ms": stage._get_measured_ms(),
             "min_ms": plan._get_min_ms(),
             "max_ms": plan._get_max_ms(),
-            "is_ticking": stage.state == "running" and not plan.requirement_ids,
+            "is_ticking": stage._is_measuring() and not plan.requirement_ids,
         }

@@ -66,11 +66,23 @@ class MrpProductionOneOff(models.Model):
             "min_duration": stage.min_duration,
             "max_duration": stage.max_duration,
             "duration_unit": stage.duration_unit,
+            "approval_level_ids": self._prepare_one_off_levels(stage, reader),
             "requirement_ids": [
                 Command.create(self._prepare_one_off_requirement(stage, requirement, reader))
                 for requirement in stage.requirements
             ],
         }
+
+    def _prepare_one_off_levels(self, stage, reader) -> list:
+        """Return who signs at the exit: at a CCP somebody has to evaluate what was measured."""
+        if not stage.is_ccp:
+            return []
+        level = self.env["process.plan.stage"]._prepare_evaluation()
+        reader.assumptions.append(
+            f"{stage.name}: the monitoring of a CCP is evaluated and signed: "
+            f"assumed by role '{level['role']}'"
+        )
+        return [Command.create(level)]
 
     def _prepare_one_off_requirement(self, stage, requirement, reader) -> dict:
         sensor = self._find_sensor(stage, requirement, reader)

@@ -79,7 +79,18 @@ class ProcessPlanStage(models.Model):
                 parts.append(f"≤ {durations.in_words(stage._get_max_ms())}")
             stage.duration_text = ", ".join(parts)
 
+    @api.onchange("is_ccp")
+    def _onchange_is_ccp(self):
+        """Propose who evaluates the monitoring of a CCP; the engineer may name somebody else."""
+        if self.is_ccp and not self.approval_level_ids:
+            self.approval_level_ids = [Command.create(self._prepare_evaluation())]
+
     # -- content ------------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_evaluation(self) -> dict:
+        """Return the approval level that a CCP needs at least (ISO 22000:2018, 8.5.4.3)."""
+        return {"name": self.env._("Evaluation of the monitoring"), "role": "quality_manager"}
 
     def _get_min_ms(self) -> int:
         return durations.to_ms(self.min_duration, self.duration_unit)
@@ -142,6 +153,14 @@ class ProcessPlanStage(models.Model):
         if ccps and not self.is_ccp:
             reasons.append(
                 self.env._("Stage %s has a CCP requirement, but is not marked as CCP.", self.name)
+            )
+        if self.is_ccp and not self.approval_level_ids:
+            reasons.append(
+                self.env._(
+                    "Stage %s is a CCP, but nobody signs that its monitoring was evaluated: "
+                    "it needs at least one level of approval.",
+                    self.name,
+                )
             )
         if self.min_duration and not self.requirement_ids:
             reasons.append(

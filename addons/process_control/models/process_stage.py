@@ -166,7 +166,8 @@ class ProcessStage(models.Model):
     def action_complete(self, end_ms=None, reason=None):
         """Complete this attempt if its gate is open; otherwise say what blocks it.
 
-        When only approvals are missing they are requested, and a notice says of whom.
+        When only approvals are missing they are requested, and a notice says of whom: measuring
+        ends there, and what is signed is final.
 
         :param end_ms: when it ended, in ms UTC; not before its last reading, not in the future.
         :param reason: what is to be said of it; it goes into the history and the batch record.

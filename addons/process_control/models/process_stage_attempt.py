@@ -121,11 +121,26 @@ class ProcessStageAttempt(models.Model):
         self.ensure_one()
         self.run_id._lock()
         self._lock()
+        end_ms = self._check_end_ms(end_ms)
+        verdict = self._judge(end_ms)
+        if verdict.awaits_only_approval:
+            self._do_end_measuring(end_ms)
+            return self._do_request_approvals()
+        if not verdict.is_open:
+            self._refuse_complete(verdict)
+        self._do_end("complete", end_ms, reason=reason, command="complete")
+        self.run_id._try_complete()
+        return True
+
+    def _check_end_ms(self, end_ms) -> int:
+        """Return when the attempt ended; refuse what cannot have been."""
         server_ms = now_ms()
         last_ms = self._get_measured_end_ms()
+        if self.end_ms and end_ms in (None, self.end_ms):
+            return self.end_ms
         if end_ms is None:
-            end_ms = max(server_ms - self._get_lateness_ms(), last_ms)
-        elif self._check_ms(end_ms, server_ms) < last_ms and self.state == "running":
+            return max(server_ms - self._get_lateness_ms(), last_ms)
+        if self._check_ms(end_ms, server_ms) < last_ms and self.state == "running":
             raise UserError(
                 self.env._(
                     "Stage %(stage)s cannot have ended at %(end)s: it was measured until %(last)s.",
@@ -134,14 +149,29 @@ class ProcessStageAttempt(models.Model):
                     last=durations.utc_text(last_ms),
                 )
             )
-        verdict = self._judge(end_ms)
-        if verdict.awaits_only_approval:
-            return self._do_request_approvals()
-        if not verdict.is_open:
-            self._refuse_complete(verdict)
-        self._do_end("complete", end_ms, reason=reason, command="complete")
-        self.run_id._try_complete()
-        return True
+        if self.end_ms:
+            raise UserError(
+                self.env._(
+                    "Stage %(stage)s ended at %(end)s: with that its approval was asked for.",
+                    stage=self.display_name,
+                    end=durations.utc_text(self.end_ms),
+                )
+            )
+        return end_ms
+
+    def _do_end_measuring(self, end_ms: int) -> None:
+        """End what is measured: who approves the stage signs a record that is whole.
+
+        The line may stand or be cleaned while somebody comes to sign; that is no part of it.
+        """
+        if not self.end_ms:
+            self._stamp({"end_ms": end_ms, "ended_at_ms": now_ms(), "ended_by_id": self.env.uid})
+        for cycle in self.cycle_ids.filtered(lambda c: c.state == "running"):
+            cycle._close(max(end_ms, cycle.start_ms, cycle.last_source_ms or 0))
+
+    def _is_measuring(self) -> bool:
+        """Tell whether the attempt goes on, rather than waits for somebody to sign its end."""
+        return self.state == "running" and not self.end_ms
 
     def _refuse_complete(self, verdict) -> None:
         raise UserError(
@@ -154,8 +184,6 @@ class ProcessStageAttempt(models.Model):
 
     def _do_end(self, state: str, end_ms: int, transition_type="normal", reason="", command=""):
         """End the attempt and its monitoring; from here on it is frozen."""
-        self._stamp({"end_ms": end_ms, "ended_at_ms": now_ms(), "ended_by_id": self.env.uid})
-        for cycle in self.cycle_ids.filtered(lambda c: c.state == "running"):
-            cycle._close(max(end_ms, cycle.start_ms, cycle.last_source_ms or 0))
+        self._do_end_measuring(end_ms)
         self._set_state(state, transition_type, reason, command)
         self.approval_ids.filtered(lambda a: a.state == "requested")._do_cancel()

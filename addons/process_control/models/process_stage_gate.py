@@ -258,13 +258,15 @@ class ProcessStageGate(models.Model):
         self._require_role("operator", "integration")
         stage = self.sudo()
         stage.run_id._lock()
-        verdict = stage._judge()
+        end_ms = stage._check_end_ms(None)
+        verdict = stage._judge(end_ms)
         if verdict.is_open:
             raise UserError(
                 self.env._("Stage %s needs no approval now: complete it.", stage.display_name)
             )
         if not verdict.awaits_only_approval:
             stage._refuse_complete(verdict)
+        stage._do_end_measuring(end_ms)
         return stage._do_request_approvals()
 
     def _do_request_approvals(self):

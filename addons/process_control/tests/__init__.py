@@ -14,6 +14,7 @@ from . import test_cost
 from . import test_delegation
 from . import test_forgery
 from . import test_entry_batch
+from . import test_evaluator
 from . import test_disposition
 from . import test_limits_gate
 from . import test_next

@@ -118,6 +118,9 @@ class ProcessControlCase(ProcessMonitoringCase):
                         "min_duration": 60,
                         "duration_unit": "s",
                         "requirement_ids": [Command.create(cls._prepare_ccp())],
+                        "approval_level_ids": [
+                            Command.create({"name": "Evaluation", "role": "quality_manager"})
+                        ],
                     }
                 ),
                 Command.create({"name": "Filling", "sequence": 30}),
@@ -198,9 +201,19 @@ class ProcessControlCase(ProcessMonitoringCase):
     def pass_pasteurisation(self, run, stage=None):
         stage = stage or self.start_pasteurisation(run)
         self.deliver(*[GOOD] * 8)
-        stage.action_complete()
+        self.complete_ccp(stage)
         self.clock += SECOND
         return stage
+
+    def complete_ccp(self, stage):
+        """Ask for the evaluation, have the quality manager sign it, complete the stage."""
+        stage.action_complete()
+        self.sign_evaluation(stage)
+        return stage.action_complete()
+
+    def sign_evaluation(self, stage):
+        approval = stage.sudo().approval_ids.filtered(lambda a: a.state == "requested")
+        self.sign(approval, "approve", self.quality_manager)
 
     def pass_filling(self, run):
         stage = self.get_stage(run, "Filling")

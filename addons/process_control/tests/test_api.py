@@ -57,6 +57,10 @@ class TestApi(ApiCase):
         self.assertEqual(answer["stage"]["state"], "complete")
         self.assertEqual(answer["next_stage"]["state"], "running")
         self.deliver(*[GOOD] * 8)
+        ccp = self.get_path(process, 1)
+        status, answer = self.call("POST", f"{ccp}/transition", {"transition_type": "normal"})
+        self.assertEqual((status, answer["blockers"][0]["code"]), (409, "approval_requested"))
+        self.sign_evaluation(self.env["process.stage"].browse(int(ccp.rsplit("/", 1)[1])))
         for index in (1, 2):
             status, answer = self.call(
                 "POST", f"{self.get_path(process, index)}/transition", {"transition_type": "normal"}

@@ -95,10 +95,18 @@ class TestApiExamples(ApiCase):
         status, moved = self.call("POST", f"{reception}/transition", body)
         self.assertEqual(status, 200, moved)
         self.post_readings(pasteurisation, "Pasteurization Temperature", 72.1, 91, 10 * SECOND)
-        self.check_documented(pasteurisation)
         body = {**EXAMPLES["transition"], "ended_at": self.get_iso(self.clock)}
+        self.check_evaluated(pasteurisation, body)
+        self.check_documented(pasteurisation)
         status, moved = self.call("POST", f"{pasteurisation}/transition", body)
         self.assertEqual((status, moved["process"]["state"]), (200, "complete"), moved)
+
+    def check_evaluated(self, path, body):
+        """Rule A15, of which the document knows nothing: somebody signs what a CCP measured."""
+        status, answer = self.call("POST", f"{path}/transition", body)
+        self.assertEqual(status, 409)
+        self.assertEqual([b["code"] for b in answer["blockers"]], ["approval_requested"])
+        self.sign_evaluation(self.env["process.stage"].browse(int(path.rsplit("/", 1)[1])))
 
     def test_no_sensor_is_guessed_where_several_can_be_meant(self):
         self.sensor.copy({"name": "Reception tank 2", "code": "x-tank", "active": True})

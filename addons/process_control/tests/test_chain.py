@@ -62,7 +62,7 @@ class TestChain(ProcessControlCase):
         self.assertFalse(deviation.is_product_controlled)
         attempt.action_start(start_ms=self.clock)
         self.deliver(*[GOOD] * 8)
-        attempt.action_complete()
+        self.complete_ccp(attempt)
         self.clock += 1000
         self.assertEqual(attempt.state, "complete")
         self.assertTrue(deviation.is_product_controlled)

@@ -58,8 +58,8 @@ class TestLimitsGate(ProcessControlCase):
     def test_a5_lethality_blocks_until_it_is_reached(self):
         run, stage = self.start(self.lethal_plan())
         self.deliver(*[65.0] * 7)
-        [blocker] = stage._gate_blockers(self.clock)
-        self.assertEqual(blocker["code"], "lethality")
+        blocker, approval = stage._gate_blockers(self.clock)
+        self.assertEqual((blocker["code"], approval["code"]), ("lethality", "approval"))
         self.assertRegex(
             blocker["message"], r"PU \(Tref 60 °C, z 7 °C\) is 5\.1\d+, ≥ 15 is required"
         )
@@ -69,8 +69,10 @@ class TestLimitsGate(ProcessControlCase):
         with self.assertRaisesRegex(UserError, "≥ 15 is required"):
             stage.action_complete()
         self.deliver(*[65.0] * 13)
-        self.assertFalse(self.codes(stage))
+        self.assertEqual(self.codes(stage), ["approval"])
         stage.action_complete(end_ms=self.clock - 10 * SECOND)
+        self.sign_evaluation(stage)
+        stage.action_complete()
         self.assertEqual(stage.state, "complete")
         self.assertFalse(run.sudo().deviation_ids)
         self.assertTrue(stage.sudo()._is_conforming())

@@ -93,7 +93,8 @@ class TestNext(ProcessControlCase):
         self.assertEqual(
             now["time"], {"ms": 30_000, "min_ms": 60_000, "max_ms": 0, "is_ticking": False}
         )
-        self.assertEqual([b["code"] for b in now["blockers"]], ["min_duration", "stage"])
+        codes = [blocker["code"] for blocker in now["blockers"]]
+        self.assertEqual(codes, ["min_duration", "approval", "stage"])
         self.assertEqual(now["next"]["verb"], "", "nobody is invited to complete what is closed")
         mark = now["mark"]
         self.deliver(*[GOOD] * 4)
@@ -101,7 +102,7 @@ class TestNext(ProcessControlCase):
         now = order.get_process_now()
         self.assertEqual((now["time"]["ms"], now["mark"]), (70_000, mark))
         self.assertEqual(now["next"]["verb"], "action_process_complete_stage")
-        self.get_stage(run, "Pasteurisation").action_complete()
+        self.complete_ccp(self.get_stage(run, "Pasteurisation"))
         order.invalidate_recordset()
         self.assertNotEqual(order.get_process_now()["mark"], mark)
         self.assertFalse(order.process_time)

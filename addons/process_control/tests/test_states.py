@@ -161,12 +161,12 @@ class TestStages(ProcessControlCase):
         self.deliver(*[GOOD] * 6)
         self.assertEqual(stage._get_measured_ms(), 50 * SECOND)
         codes = {b["code"] for b in stage.evaluate()["blockers"]}
-        self.assertEqual(codes, {"min_duration"})
+        self.assertEqual(codes, {"min_duration", "approval"})
         with self.assertRaisesRegex(UserError, "50 s of at least 1 min"):
             stage.action_complete()
         self.deliver(GOOD)
-        self.assertEqual(stage.evaluate()["blockers"], [])
-        stage.action_complete()
+        codes = {b["code"] for b in stage.evaluate()["blockers"]}
+        self.assertEqual(codes, {"approval"})
 
     def test_no_reading_no_completion(self):
         run = self.start_batch()
@@ -184,7 +184,8 @@ class TestStages(ProcessControlCase):
         self.deliver(*[GOOD] * 8)
         with self.assertRaisesRegex(UserError, "no valid reading since"), self.cr.savepoint():
             stage.action_complete(end_ms=self.clock + MINUTE)
-        stage.action_complete()
+        self.complete_ccp(stage)
+        self.assertEqual(stage.state, "complete")
 
     def test_maximum_duration_needs_a_closed_deviation(self):
         plan = self._new_plan_with(max_duration=70)
@@ -201,7 +202,7 @@ class TestStages(ProcessControlCase):
         stage.action_repeat()
         attempt = self.start_pasteurisation(run)
         self.deliver(*[GOOD] * 7)
-        attempt.action_complete()
+        self.complete_ccp(attempt)
         self.close(deviation)
         self.assertEqual((stage.state, attempt.state), ("failed", "complete"))
 

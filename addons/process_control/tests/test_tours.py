@@ -18,13 +18,8 @@ DEVIATIONS = "process_monitoring.process_deviation_action"
 
 
 class TourCase(ProcessControlCase, HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for user in (cls.engineer, cls.supervisor, cls.operator, cls.quality_manager):
-            user.password = user.login
-
     def tour(self, action, name, user, record=None):
+        user.password = user.login
         path = f"/odoo/action-{action}" + (f"/{record.id}" if record else "")
         self.start_tour(path, f"process_control_{name}", login=user.login, timeout=120)
         self.env.invalidate_all()
@@ -79,7 +74,9 @@ class TestTours(TourCase):
     def test_run_a_batch_to_done(self):
         order = self.create_quick_order()
         with self.line_runs():
-            self.tour(ORDERS, "run_to_done", self.supervisor, order)
+            self.tour(ORDERS, "run_to_evaluation", self.operator, order)
+            self.tour(ORDERS, "evaluate", self.quality_manager)
+            self.tour(ORDERS, "run_to_done", self.operator, order)
         run = order.process_run_id
         self.assertEqual((order.state, run.state), ("done", "complete"))
         self.assertEqual(order.lot_producing_ids.release_state, "quarantine")
@@ -98,7 +95,9 @@ class TestTours(TourCase):
         self.assertEqual((deviation.state, deviation.disposition), ("decided", "reprocess"))
         with self.line_runs():
             self.tour(ORDERS, "repeat", self.operator, order)
-        second = self.get_stage(run, "Pasteurisation")
+            second = self.get_stage(run, "Pasteurisation")
+            self.sign_evaluation(second)
+            self.tour(ORDERS, "after_repeat", self.operator, order)
         self.assertEqual((first.state, second.state, second.attempt), ("failed", "complete", 2))
         self.decide_rest(deviation)
         self.close(deviation)
@@ -118,7 +117,6 @@ class TestTours(TourCase):
     def test_two_levels_by_two_people(self):
         both = self._create_user("supervisor", name="Both")
         both.group_ids += self.quality_manager.group_ids
-        both.password = both.login
         plan = self._create_plan(code="T-MILK-LEVELS")
         plan.stage_ids[0].with_user(self.engineer).approval_level_ids = [
             Command.create({"name": "Shift", "sequence": 1, "role": "supervisor"}),

@@ -36,7 +36,20 @@ function openActivity(model) {
 
 // -- from start to done --------------------------------------------------------------------------
 
-tours.add("process_control_run_to_done", {
+/** The evaluation of the critical point is signed: pass its gate, and the last one. */
+function passTheRest() {
+    return [
+        see(".o_process_next:contains(Complete stage Pasteurisation)"),
+        press("action_process_complete_stage"),
+        see(".o_process_next:contains(Start stage Filling)"),
+        press("action_process_start_stage"),
+        see(".o_process_next:contains(Complete stage Filling)"),
+        press("action_process_complete_stage"),
+        see(".o_process_step_complete:contains(Filling)"),
+    ];
+}
+
+tours.add("process_control_run_to_evaluation", {
     steps: () => [
         see(".o_process_step_planned:contains(Reception)"),
         see(".o_process_next:contains(Initiate the process)"),
@@ -50,10 +63,25 @@ tours.add("process_control_run_to_done", {
         press("action_process_start_stage"),
         see(".o_process_next:contains(Complete stage Pasteurisation)"),
         press("action_process_complete_stage"),
-        see(".o_process_next:contains(Start stage Filling)"),
-        press("action_process_start_stage"),
-        see(".o_process_next:contains(Complete stage Filling)"),
-        press("action_process_complete_stage"),
+        see(".o_process_next:contains(Approve stage)"),
+        see(".o_process_next:contains(Quality manager)"),
+    ],
+});
+
+tours.add("process_control_evaluate", {
+    steps: () => [
+        ...openActivity("process.approval"),
+        click(".o_data_row:contains(Evaluation) td[name=name]"),
+        see(".o_field_widget[name=evidence]:contains(Holding tube)"),
+        press("action_approve"),
+        ...sign(),
+        see(".o_arrow_button_current:contains(Approved)"),
+    ],
+});
+
+tours.add("process_control_run_to_done", {
+    steps: () => [
+        ...passTheRest(),
         see(".o_stat_value:contains(Complete)"),
         click(".o_statusbar_buttons button[name=button_mark_done]"),
         see(".o_arrow_button_current:contains(Done)"),
@@ -91,12 +119,14 @@ tours.add("process_control_repeat", {
         press("action_process_start_stage"),
         see(".o_process_next:contains(Complete stage Pasteurisation)"),
         press("action_process_complete_stage"),
+        see(".o_process_next:contains(Approve stage)"),
+    ],
+});
+
+tours.add("process_control_after_repeat", {
+    steps: () => [
+        ...passTheRest(),
         see(".o_process_step_complete:contains(attempt 2)"),
-        see(".o_process_next:contains(Start stage Filling)"),
-        press("action_process_start_stage"),
-        see(".o_process_next:contains(Complete stage Filling)"),
-        press("action_process_complete_stage"),
-        see(".o_process_step_complete:contains(Filling)"),
         // the batch waits until somebody closes the deviation
         see("[data-code=deviation_decided]"),
         see(".o_process_next:contains(Close deviation)"),
