@@ -54,8 +54,8 @@ def _refuse_constant(name: str):
 
 def _read_int(digits: str) -> int:
     """Read a whole number; one beyond 64 bits fits no column and no measured value."""
-    if len(digits) > 19:
-        raise ValueError("The number is too large.")
+    if len(digits.lstrip("-")) > 19:
+        raise ApiProblem(400, f"The whole number {digits[:24]}… of the body has over 19 digits.")
     return int(digits)
 
 
@@ -63,7 +63,7 @@ def _read_float(digits: str) -> float:
     """Read a number; one so large that it would be read as infinite is none."""
     value = float(digits)
     if math.isinf(value):
-        raise ValueError("The number is too large.")
+        raise ApiProblem(400, f"The number {digits[:24]} of the body is too large.")
     return value
 
 

@@ -49,6 +49,8 @@ def test_taken(vals):
         ({"value": True}, "not a number"),
         ({"value": [72.4]}, "not a number"),
         ({"value": 10**400}, "too large"),
+        ({"value": 2**53 + 1}, "9007199254740993 would be kept as 9007199254740992"),
+        ({"value": 10**300 + 1}, "would be kept as 1.0000000000000001e+300"),
         ({"value": None}, "no value"),
         ({"source_ms": None}, "missing"),
         ({"source_ms": "1772445600000"}, "whole number"),
@@ -79,6 +81,11 @@ def test_taken(vals):
 )
 def test_refused(vals, word):
     assert word in reason(**vals)
+
+
+@pytest.mark.parametrize("value", [2**53, -(2**53), 2**60, 10**22, -1])
+def test_whole_number_that_is_kept_as_it_is(value):
+    assert reason(value=value) is None
 
 
 def test_tolerance_is_a_setting():

@@ -203,6 +203,18 @@ def test_scaling_is_decimal(raw, scale, offset, value):
     assert read(changed(value=raw), mapping).value == value
 
 
+@pytest.mark.parametrize(("number", "is_taken"), [(2**53, True), (2**53 + 1, False), (2**60, True)])
+@pytest.mark.parametrize("is_plain", [True, False])
+def test_whole_number_that_no_float_is_equal_to(number, is_taken, is_plain):
+    mapping = payload.Mapping("a", "a", is_plain=is_plain, is_timed_by_receipt=True)
+    data = str(number) if is_plain else json.dumps({"value": number})
+    found = payload.parse("a", data.encode(), mapping, NOW)
+    if is_taken:
+        assert found.value == number
+    else:
+        assert f"{number} would be kept as {number - 1}" in found.reason
+
+
 def test_scaling_beyond_a_float_is_refused():
     assert read(changed(value=1e308), with_mapping(scale=1e10)).code == "value"
 

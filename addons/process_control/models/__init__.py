@@ -13,6 +13,7 @@ from . import process_plan_editor
 from . import process_plan_stage
 from . import process_plan_stage_schedule
 from . import process_plan_approval
+from . import process_reading
 from . import process_requirement
 from . import process_requirement_entry
 from . import process_limit

@@ -143,6 +143,13 @@ class MrpProductionProcess(models.Model):
         """Go on after a hold."""
         return self._get_process().action_restart()
 
+    def _get_step_names(self) -> list[str]:
+        """Return what the steps of the batch are called, in order, each once."""
+        self.ensure_one()
+        stages = self.process_run_ids.stage_ids.sorted(lambda s: (s.sequence, s.attempt))
+        steps = stages or self.process_plan_id.stage_ids or self.workorder_ids
+        return list(dict.fromkeys(steps.mapped("name")))
+
     def _get_process(self):
         self.ensure_one()
         self.check_access("read")

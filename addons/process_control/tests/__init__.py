@@ -6,6 +6,7 @@ from . import test_api_examples
 from . import test_api_history
 from . import test_api_entry
 from . import test_api_monitoring
+from . import test_api_records
 from . import test_api_refused
 from . import test_api_repeated
 from . import test_approval

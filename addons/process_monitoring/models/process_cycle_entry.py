@@ -119,6 +119,7 @@ class ProcessCycleEntry(models.Model):
             unit=vals.get("unit") or None,
             origin=MANUAL,
             cycle=self.id,
+            is_correction=bool(vals["corrects_id"]),
         )
         result = reading._ingest([sample], vals["entered_ms"])
         for _index, why in result.rejected:

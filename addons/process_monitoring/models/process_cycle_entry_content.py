@@ -3,7 +3,10 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools.typed import read_number
+from ..tools.typed import Typed, read_number
+
+# From here on not every whole number can be kept as a number with decimals.
+MAX_WHOLE = 2**53
 
 
 class ProcessCycleEntryContent(models.Model):
@@ -35,7 +38,10 @@ class ProcessCycleEntryContent(models.Model):
         return {"unit": unit, **self._read_number(value)}
 
     def _read_number(self, value) -> dict:
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        is_given = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_given and isinstance(value, int) and abs(value) > MAX_WHOLE:
+            raise UserError(self._get_number_sentence(value, Typed(problem="long"), "."))
+        if is_given:
             return {"typed": repr(value), "value": float(value)}
         decimal = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point or "."
         found = read_number(value if isinstance(value, str) else "", decimal)

@@ -31,6 +31,23 @@ class ProcessReadingCorrected(models.Model):
         for reading in self:
             reading.is_corrected = reading.id in corrected
 
+    def _find_corrections(self, readings) -> set[int]:
+        """Return the ids of those that took the place of a wrong entry."""
+        entered = readings.filtered(lambda r: r.cycle_id and r.sequence)
+        if not entered:
+            return set()
+        query = SQL(
+            """
+            SELECT reading.id FROM process_reading AS reading
+              JOIN process_entry AS entry
+                ON entry.cycle_id = reading.cycle_id AND entry.sensor_id = reading.sensor_id
+               AND entry.measured_ms = reading.source_ms AND entry.sequence = reading.sequence
+             WHERE reading.id = ANY(%s) AND entry.kind = 'correction'
+            """,
+            entered.ids,
+        )
+        return {number for [number] in self.env.execute_query(query)}
+
     def _get_corrected_sql(self, alias: str) -> SQL:
         """Return the condition under which a row of the readings' table counts no more."""
         return SQL(

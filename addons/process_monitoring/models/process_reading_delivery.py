@@ -65,11 +65,16 @@ class ProcessReadingDelivery(models.Model):
     def _read_record_items(self, items: list, origin: str) -> tuple[list, list]:
         """Return ((index, figure), sample) each, and (index, figure, reason) each."""
         table = self.env["process.record.mapping"]._get_table()
-        samples, refused = [], []
+        samples, refused, checked = [], [], {}
         for index, item in enumerate(items):
             record = delivery.read_record(item)
-            reason = record.reason if isinstance(record, Refused) else self._check_record(record)
-            if reason:
+            if isinstance(record, Refused):
+                refused.append((index, "", record.reason))
+                continue
+            place = record.batch, record.step
+            if place not in checked:
+                checked[place] = self._check_record(record)
+            if reason := checked[place]:
                 refused.append((index, "", reason))
                 continue
             refused += [(index, path, reason) for path, reason in record.refused]
@@ -97,5 +102,5 @@ class ProcessReadingDelivery(models.Model):
 
     @api.model
     def _check_record(self, record: Record) -> str | None:
-        """Return why a record does not belong to its batch; extended where batches are known."""
+        """Return why there is no such step of such a batch; extended where batches are known."""
         return None

@@ -179,6 +179,7 @@ class ProcessReadingJudge(models.Model):
 
     def _judge_again(self, readings, cycle, without: frozenset = frozenset()) -> list[Judged]:
         """Judge stored readings for one cycle; their own verdict stays as it was stored."""
+        corrections = self._find_corrections(readings)
         rows = [
             Row(
                 0,
@@ -191,6 +192,7 @@ class ProcessReadingJudge(models.Model):
                     quality=r.quality,
                     cycle=r.cycle_id.id or None,
                     origin=r.origin,
+                    is_correction=r.id in corrections,
                 ),
                 None if r.value is False else r.value,
                 None,
@@ -225,8 +227,11 @@ class ProcessReadingJudge(models.Model):
         )
 
     def _get_entered_ms(self, row: Row) -> int:
-        """Return when a person entered it; a second entry of a time corrects, and is not late."""
-        is_entry = row.sample.origin == MANUAL and not row.sample.sequence
+        """Return when a person entered it; what corrects an entry is not late by itself.
+
+        The sequence does not tell: two batches may be entered for one point at one time.
+        """
+        is_entry = row.sample.origin == MANUAL and not row.sample.is_correction
         return row.received_ms if is_entry else 0
 
 

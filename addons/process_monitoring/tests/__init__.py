@@ -29,5 +29,6 @@ from . import test_rollup
 from . import test_two_workers
 from . import test_unchanged
 from . import test_frequency
+from . import test_fuzz
 from . import test_lethality
 from . import test_limits

@@ -237,6 +237,43 @@ class TestEntry(EntryCase):
         self.assertEqual(entry.sequence, 1, "two batches at one point at one time")
         self.assertEqual((cycle.last_value, other.last_value), (72.6, 72.7))
 
+    def test_a8_late_for_two_batches_at_one_time(self):
+        """A8: the second of two entries of one millisecond is as late as the first."""
+        cycles = [self.open_cycle(self.requirement) for _batch in range(2)]
+        at_ms = T0 + 40 * MINUTE
+        for cycle in cycles:
+            with self.at_ms(T0 + 36 * MINUTE):
+                cycle._evaluate(T0 + 36 * MINUTE)
+            late = {"measured_ms": T0 + 30 * MINUTE, "reason": "Written on paper"}
+            self.assertTrue(self.enter(cycle, "72.6", at_ms, **late).is_late)
+            cycle._evaluate(at_ms)
+            self.assertEqual(set(cycle.alert_ids.mapped("kind")), {"missing", "late"})
+
+    def test_a8_entered_again_after_a_withdrawal_it_is_late(self):
+        """A8: it is an entry of its own time, and takes nothing's place."""
+        cycle = self.open_cycle(self.requirement)
+        wrong = self.enter(cycle, "72.6", T0 + MINUTE)
+        self.enter(cycle, at_ms=T0 + 2 * MINUTE, corrects_id=wrong.id, reason="x", is_withdrawn=1)
+        again = {"measured_ms": T0 + MINUTE, "reason": "It was of this batch after all"}
+        entry = self.enter(cycle, "72.6", T0 + 20 * MINUTE, **again)
+        self.assertEqual((entry.sequence, entry.is_late), (1, True))
+        cycle._evaluate(T0 + 20 * MINUTE)
+        self.assertIn("late", cycle.alert_ids.mapped("kind"))
+
+    def test_a_correction_is_not_late_when_judged_again(self):
+        cycle = self.open_cycle(self.requirement)
+        wrong = self.enter(cycle, "72.6", T0 + MINUTE)
+        self.enter(cycle, "72.7", T0 + 20 * MINUTE, corrects_id=wrong.id, reason="Misread")
+        readings = self.get_readings()
+        judged = self.env["process.reading"]._judge_again(readings, cycle)
+        self.assertEqual([line.entered_ms for line in judged], [T0 + MINUTE, 0])
+
+    def test_a_whole_number_that_cannot_be_kept_is_refused(self):
+        cycle = self.open_cycle(self.requirement)
+        for value in (2**53 + 1, str(2**53 + 1)):
+            with self.assertRaisesRegex(UserError, "too long"):
+                self.enter(cycle, value)
+
 
 @tagged("post_install", "-at_install")
 class TestCorrection(EntryCase):

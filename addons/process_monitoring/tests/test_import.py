@@ -100,6 +100,13 @@ class TestImport(ProcessMonitoringCase):
         second.action_check()
         self.assertEqual(second.stored_count, 1)
 
+    def test_whole_number_that_no_float_is_equal_to(self):
+        text = "time,sensor,value\n2026-03-02T10:00:00Z,t-flow,9007199254740993\n"
+        record = self.load(text)
+        record.action_check()
+        self.assertEqual((record.stored_count, record.refused_count), (0, 1))
+        self.assertIn("would be kept as 9007199254740992", record.findings)
+
     def test_one_column_a_sensor(self):
         text = "time,t-temp [°F],t-flow,other\n2026-03-02T10:00:00Z,161.6,5000,x\n"
         record = self.load(text)

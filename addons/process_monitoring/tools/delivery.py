@@ -7,7 +7,7 @@ guessed: a number in quotes is no number, a time without its offset is no time.
 
 >>> read_reading({"sensor": "t1", "measured_at": "2026-03-02T11:00:00+01:00", "value": 72.4})
 Sample(sensor='t1', source_ms=1772445600000, sequence=0, value=72.4, text=None, unit=None, \
-quality=192, origin='http', cycle=None)
+quality=192, origin='http', cycle=None, is_correction=False)
 >>> read_reading({"sensor": "t1", "measured_at": "2026-03-02T11:00:00", "value": 72.4})
 Refused(reason="measured_at: '2026-03-02T11:00:00' has no offset from UTC (…+01:00 or …Z).")
 """

@@ -184,11 +184,15 @@ def guess_decimal(texts: list[str]) -> str:
     return "," if commas > points else "."
 
 
-def parse_number(text: str, decimal: str) -> float | Refused:
+def parse_number(text: str, decimal: str) -> float | int | Refused:
     """Return a number written with this decimal sign; the other sign is not taken for thousands.
+
+    A whole number that no float is equal to stays whole: the door says so and refuses it.
 
     >>> parse_number("72,4", ","), parse_number("1e-3", ".")
     (72.4, 0.001)
+    >>> parse_number("9007199254740993", "."), parse_number("9007199254740992", ".")
+    (9007199254740993, 9007199254740992.0)
     >>> parse_number("72,4", ".")
     Refused(reason="'72,4' is not a number with the decimal sign '.'.")
     """
@@ -196,7 +200,9 @@ def parse_number(text: str, decimal: str) -> float | Refused:
     sign = re.escape(decimal)
     if not re.fullmatch(rf"[+-]?\d{{1,300}}(?:{sign}\d+)?(?:[eE][+-]?\d{{1,3}})?", text, re.ASCII):
         return Refused(f"{text[:60]!r} is not a number with the decimal sign {decimal!r}.")
-    return float(text.replace(decimal, "."))
+    number = float(text.replace(decimal, "."))
+    is_whole = text.lstrip("+-").isdigit()
+    return int(text) if is_whole and int(text) != number else number
 
 
 def read(text: str, layout: Layout) -> Iterator[Line]:

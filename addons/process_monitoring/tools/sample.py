@@ -5,6 +5,7 @@
 >>> check(Sample("d1-temp", 1_700_000_000_000, value=72.4), now_ms=1_700_000_000_100)
 >>> check(Sample("d1-temp", 1_700_000_000_000, value=float("nan")), now_ms=1_700_000_000_100)
 'The value is not a finite number (nan).'
+>>> check(Sample("d1-temp", 1_700_000_000_000, value=2**60), now_ms=1_700_000_000_100)
 """
 
 import math
@@ -29,6 +30,7 @@ class Sample:
     that tells two samples of the same millisecond apart. value or text: what was measured, None if
     the source said "no value". unit: as delivered, None for the unit the sensor is set to.
     cycle: the one monitoring window that a person entered it for; None for all of its sensor.
+    is_correction: it takes the place of a wrong entry of its time, and is not late by itself.
     """
 
     sensor: str
@@ -40,6 +42,7 @@ class Sample:
     quality: int = QUALITY_GOOD
     origin: str = "mqtt"
     cycle: int | None = None
+    is_correction: bool = False
 
 
 def is_usable(quality: int) -> bool:
@@ -89,10 +92,31 @@ def _check_value(sample: Sample) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"The value {value!r} is not a number."
     try:
-        is_finite = math.isfinite(float(value))
+        kept = float(value)
     except OverflowError:
         return "The value is too large for a number."
-    return None if is_finite else f"The value is not a finite number ({value})."
+    if not math.isfinite(kept):
+        return f"The value is not a finite number ({value})."
+    if kept != value:
+        return say_inexact(value)
+    return None
+
+
+def say_inexact(value: int) -> str:
+    """Return why a whole number that would be kept as another one is not taken.
+
+    >>> say_inexact(2**53 + 1)
+    'The whole number 9007199254740993 would be kept as 9007199254740992: deliver it in a larger \
+unit, or less a fixed start.'
+    """
+    shown, kept = (
+        str(number) if abs(number) < 10**24 else f"{float(number):.17g}"
+        for number in (value, int(float(value)))
+    )
+    return (
+        f"The whole number {shown} would be kept as {kept}: deliver it in a larger unit, or less "
+        "a fixed start."
+    )
 
 
 def check(sample: Sample, now_ms: int, max_ahead_ms: int = MAX_AHEAD_MS) -> str | None:

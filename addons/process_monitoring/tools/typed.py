@@ -13,6 +13,8 @@ Typed(value=None, problem='sign', hint='72.4')
 ('empty', 'grouped')
 >>> read_number("about 72", decimal=".").problem
 'number'
+>>> read_number("9007199254740993", decimal=".").problem, read_number("0.1", decimal=".").problem
+('long', '')
 """
 
 import math
@@ -46,4 +48,7 @@ def read_number(text: str | None, decimal: str) -> Typed:
     if other in cleaned:
         return Typed(problem="sign", hint=cleaned.replace(other, decimal))
     value = float(cleaned.replace(decimal, "."))
+    if decimal not in cleaned and int(cleaned) != value:
+        # it would be kept as another number
+        return Typed(problem="long")
     return Typed(value) if math.isfinite(value) else Typed(problem="number")

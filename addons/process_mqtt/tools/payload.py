@@ -15,7 +15,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from odoo.addons.process_monitoring.tools.sample import QUALITY_GOOD, Sample, is_usable
+from odoo.addons.process_monitoring.tools.sample import (
+    QUALITY_GOOD,
+    Sample,
+    is_usable,
+    say_inexact,
+)
 
 from . import topic as topics
 from .path import MISSING, pick
@@ -25,6 +30,8 @@ EARLIEST_MS = 946_684_800_000
 """2000-01-01: a smaller number is a time in seconds, or a clock that was never set."""
 LATEST_MS = 32_503_680_000_000
 """3000-01-01: a larger number is a time in micro- or nanoseconds."""
+MAX_DIGITS = 400
+"""More digits than any number has; Python refuses to read some thousands of them as whole."""
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
@@ -164,10 +171,11 @@ def load(payload: bytes, max_bytes: int = 65_536) -> Any:
         raise _Refused("json", f"The payload is not valid JSON: {shorten(str(error))}.") from None
 
 
-def load_plain(payload: bytes, max_bytes: int = 65_536) -> dict[str, float | str]:
+def load_plain(payload: bytes, max_bytes: int = 65_536) -> dict[str, int | float | str]:
     """Read a payload that is nothing but a value: a number as JSON writes one, or a text."""
     text = _decode(payload, max_bytes).strip()
-    return {"value": float(text) if _NUMBER.fullmatch(text) else text}
+    read = int if text.lstrip("+-").isdigit() and len(text) <= MAX_DIGITS else float
+    return {"value": read(text) if _NUMBER.fullmatch(text) else text}
 
 
 def _decode(payload: bytes, max_bytes: int) -> str:
@@ -235,7 +243,7 @@ def _scaled(number: int | float, mapping: Mapping) -> float:
     """Scale in decimal: 724 times 0.1 is 72.4, not 72.40000000000001."""
     try:
         if (mapping.scale, mapping.offset) == (1.0, 0.0):
-            value = float(number)
+            value = _exact(number)
         else:
             scale, offset = Decimal(repr(mapping.scale)), Decimal(repr(mapping.offset))
             value = float(Decimal(repr(number)) * scale + offset)
@@ -243,6 +251,14 @@ def _scaled(number: int | float, mapping: Mapping) -> float:
         value = math.inf
     if not math.isfinite(value):
         raise _Refused("value", "The value is larger than a number can be here.")
+    return value
+
+
+def _exact(number: int | float) -> float:
+    """Return it as it will be kept; a whole number that would become another one is refused."""
+    value = float(number)
+    if math.isfinite(value) and value != number:
+        raise _Refused("value", say_inexact(int(number)))
     return value
 
 
