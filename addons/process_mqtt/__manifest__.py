@@ -13,10 +13,13 @@
         "security/ir.model.access.csv",
         "data/mail_activity_type.xml",
         "wizard/mqtt_mapping_import_wizard_views.xml",
+        "wizard/mqtt_unmapped_wizard_views.xml",
         "views/mqtt_broker_views.xml",
         "views/mqtt_mapping_views.xml",
         "views/mqtt_dead_letter_views.xml",
         "views/mqtt_finding_views.xml",
         "views/mqtt_node_views.xml",
+        "views/mqtt_unmapped_views.xml",
     ],
+    "assets": {"web.assets_backend": ["process_mqtt/static/src/**/*"]},
 }

@@ -13,6 +13,7 @@ from odoo.exceptions import ConcurrencyError
 
 from ..tools.message import Counts
 from ..tools.router import Router
+from ..tools.sightings import Sighting
 from .inbox import Received
 
 _logger = logging.getLogger(__name__)
@@ -79,6 +80,17 @@ class Store:
     def note_unchanged(self, codes: list[str], at_ms: int) -> None:
         """Say that the sources of these sensors are connected and have nothing new to report."""
         self._transact(lambda broker: broker._note_unchanged(codes, at_ms))
+
+    def list_unmapped(self, found: list[Sighting], beyond: int) -> bool:
+        """List topics that nothing reads; False when another transaction was in the way."""
+        try:
+            self._transact(lambda b: b.env["mqtt.unmapped"]._note(b, found, beyond))
+        except psycopg2.Error as error:
+            # 23: another bridge has listed the same topic at the same moment
+            if classify(error) is not Failure.RETRY and (error.pgcode or "")[:2] != "23":
+                raise
+            return False
+        return True
 
     def find_nodes(self) -> list[tuple[str, str]]:
         """Return the Sparkplug nodes that were online when a bridge last heard of them."""

@@ -37,6 +37,7 @@ from .pauses import Pauses
 from .progress import Progress
 from .sparkplug import SparkplugConnection, make_translator
 from .store import Failure, Store, classify
+from .watch import Watcher
 
 _logger = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class Worker(threading.Thread):
         self._lease = Lease(registry.db_name, settings.broker_id, instance)
         self._progress = Progress()
         self._pauses = Pauses()
+        self._watcher = Watcher(is_first=instance == 1)
         self._next_check = self._next_heartbeat = 0.0
 
     def configure(self, registry, settings: Settings) -> None:
@@ -160,6 +162,8 @@ class Worker(threading.Thread):
         else:
             self._tell("connecting")
         self._store.report(self._client, self._progress.complete_ms)
+        self._watcher.follow(self._settings)
+        self._watcher.report(self._store, self._router.sightings)
         self._beat()
         return True
 
@@ -202,6 +206,7 @@ class Worker(threading.Thread):
             self._connection.close()
             self._connection = None
             self.inbox.forget()
+        self._watcher.leave()
 
     def _get_known_filters(self) -> list[str]:
         """What the session was subscribed to by the bridge before this one."""
@@ -255,6 +260,7 @@ class Worker(threading.Thread):
 
     def _tell(self, state: str, message: str = "", filters=None) -> None:
         problem = message or (self._connection.problem if self._connection else "")
+        problem = problem or self._watcher.problem
         if self.instance == 1:
             self.health.report(self.registry, state, problem, filters)
 

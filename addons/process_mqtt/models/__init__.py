@@ -9,3 +9,6 @@ from . import mqtt_broker_document
 from . import mqtt_dead_letter
 from . import mqtt_finding
 from . import mqtt_node
+from . import mqtt_unmapped
+from . import mqtt_broker_watch
+from . import process_sensor

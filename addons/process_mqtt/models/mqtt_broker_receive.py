@@ -32,7 +32,7 @@ class MqttBrokerReceive(models.Model):
         most, whatever the size of the batch, beside those of `_ingest` and of what was noticed.
         """
         self.ensure_one()
-        samples, sources, refused, notices = [], [], [], []
+        samples, sources, refused, notices, passed = [], [], [], [], []
         retained = ignored = 0
         for message in batch:
             if isinstance(message, Notice):
@@ -47,8 +47,11 @@ class MqttBrokerReceive(models.Model):
             else:
                 retained += isinstance(result, Retained)
                 ignored += isinstance(result, Ignored)
+                if message.is_metric and router.find(message.topic) is None:
+                    passed.append(message)
         outcome = self._ingest(samples) if samples else IngestResult(0, 0, [])
         refused += [(sources[index], reason) for index, reason in outcome.rejected]
+        self._sight(router, passed, refused)
         self._note_taken(router, sources, refused)
         self.env["mqtt.dead.letter"]._bury(self, refused)
         self._note(notices)

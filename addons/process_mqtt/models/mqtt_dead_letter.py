@@ -13,6 +13,7 @@ from odoo.addons.process_monitoring import clock
 from ..tools.message import Message
 from ..tools.payload import Reject
 from ..tools.router import Router
+from ..tools.text import make_readable
 
 KEPT_BYTES = 1_048_576
 """A payload is kept whole up to this size; of a larger one the beginning, size and hash."""
@@ -96,9 +97,11 @@ class MqttDeadLetter(models.Model):
         kept = message.payload[:KEPT_BYTES]
         return {
             "broker_id": broker.id,
-            "topic": _readable(message.topic),
+            "topic": make_readable(message.topic, PREVIEW_CHARACTERS),
             "payload": base64.b64encode(kept),
-            "payload_preview": _readable(kept.decode(errors="backslashreplace")),
+            "payload_preview": make_readable(
+                kept.decode(errors="backslashreplace"), PREVIEW_CHARACTERS
+            ),
             "payload_size": len(message.payload),
             "payload_sha256": hashlib.sha256(message.payload).hexdigest(),
             "is_truncated": len(kept) < len(message.payload),
@@ -191,12 +194,3 @@ class MqttDeadLetter(models.Model):
     def _settle(self, vals: dict):
         """The only way past `write`: what a replay or a discard stamps on the letter."""
         return super().write(vals)
-
-
-def _readable(text: str) -> str:
-    """Text that PostgreSQL keeps and a person can read: control characters shown, not sent."""
-    clean = "".join(
-        sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}"
-        for sign in text[:PREVIEW_CHARACTERS]
-    )
-    return f"{clean}…" if len(text) > PREVIEW_CHARACTERS else clean

@@ -196,7 +196,13 @@ class MqttMappingVersion(models.Model):
         mapping.replaces_id.flush_recordset()
         mapping._stamp({"state": "approved", "approved_by_id": user.id, "approved_at_ms": at_ms})
         mapping.flush_recordset()
+        mapping._follow_approval()
         mapping.message_post(
             body=self.env._("Version %s approved by signature.", mapping.version),
             author_id=user.partner_id.id,
         )
+
+    def _follow_approval(self) -> None:
+        """What was waiting for this mapping is read from now on, if its sensors are there."""
+        listed = self.env["mqtt.unmapped"].search([("broker_id", "in", self.broker_id.ids)])
+        listed._link()

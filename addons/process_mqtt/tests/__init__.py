@@ -15,3 +15,5 @@ from . import test_bridge_sparkplug
 from . import test_bridge_client
 from . import test_bridge_delivery
 from . import test_bridge_transport
+from . import test_mqtt_unmapped
+from . import test_bridge_watch

@@ -7,6 +7,7 @@ from odoo.addons.process_monitoring.tools.sample import Sample
 from . import topic as topics
 from .message import Ignored, Message, Retained
 from .payload import Mapping, Reject, parse, sensor_code
+from .sightings import Sightings
 
 REMEMBERED = 20_000
 """Topics whose mapping is kept; a plant with more of them only looks them up again."""
@@ -31,6 +32,8 @@ class Router:
         self._kept: dict[str, Sample] = {}
         self.refused: set[str] = set()
         """Metrics whose newest value could not be taken: what they said before no longer holds."""
+        self.sightings = Sightings()
+        """Topics that nothing reads, until they are listed."""
         self._known: dict[str, Mapping | None] = {}
 
     def find(self, topic: str) -> Mapping | None:
@@ -76,9 +79,10 @@ class Router:
         return False
 
     def renew(self, mappings: tuple[Mapping, ...], monitored: frozenset[str]) -> "Router":
-        """Return a router of other mappings that remembers what was refused."""
+        """Return a router of other mappings that remembers what was refused and what was seen."""
         router = Router(mappings, monitored)
         router.refused = self.refused
+        router.sightings = self.sightings
         return router
 
     def note(self, message: Message, *, is_taken: bool) -> None:
@@ -90,10 +94,14 @@ class Router:
         """Return the codes of the sensors whose newest value was taken, of these metrics."""
         codes = []
         for topic in topics:
-            mapping = None if topic in self.refused else self.find(topic)
-            code = mapping and sensor_code(topic, mapping.topic_filter, mapping.sensor_template)
+            code = None if topic in self.refused else self.find_code(topic)
             codes += [code] if code else []
         return codes
+
+    def find_code(self, topic: str) -> str | None:
+        """Return the sensor code that a topic gets; None where no mapping reads it."""
+        mapping = self.find(topic)
+        return mapping and sensor_code(topic, mapping.topic_filter, mapping.sensor_template)
 
 
 def _check_age(sample: Sample, message: Message, mapping: Mapping) -> Sample | Reject:

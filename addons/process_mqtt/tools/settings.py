@@ -44,11 +44,22 @@ class Settings:
     reorder_timeout_ms: int = 5_000
     mappings: tuple[Mapping, ...] = ()
     monitored: frozenset[str] = frozenset()
+    watched: tuple[str, ...] = ()
 
     @property
     def connection(self) -> "Settings":
         """What the connection depends on: a change of anything else needs no reconnect."""
-        return replace(self, name="", mappings=(), monitored=frozenset(), batch_size=0, linger_ms=0)
+        plain = replace(self, name="", batch_size=0, linger_ms=0)
+        return replace(plain, mappings=(), monitored=frozenset(), watched=())
+
+    def is_watched(self, topic: str) -> bool:
+        """Whether a topic that nothing reads is to be listed.
+
+        >>> settings = Settings(1, "x", "h", watched=("plant/d1/#",))
+        >>> settings.is_watched("plant/d1/ph"), settings.is_watched("plant/d2/ph")
+        (True, False)
+        """
+        return any(topics.match(wanted, topic) is not None for wanted in self.watched)
 
     def subscriptions(self, instance: int = 1) -> tuple[str, ...]:
         """The filters to subscribe: a second instance takes part in shared subscriptions only.
@@ -66,13 +77,14 @@ class Settings:
         )
 
     def _sparkplug_subscriptions(self) -> tuple[str, ...]:
-        """The groups that the mappings name, all of them where one has a wildcard there.
+        """The groups that mappings and watched filters name; all where one has a wildcard there.
 
         >>> mapping = Mapping("spBv1.0/dairy/{node}/{device}/{tag}", "{device}-{tag}")
         >>> Settings(1, "x", "h", is_sparkplug=True, mappings=(mapping,)).subscriptions()
         ('spBv1.0/dairy/#',)
         """
-        levels = [topics.subscription(m.topic_filter).split("/") for m in self.mappings]
+        filters = [*(m.topic_filter for m in self.mappings), *self.watched]
+        levels = [topics.subscription(wanted).split("/") for wanted in filters]
         groups = {found[1] if len(found) > 1 else "#" for found in levels if found[0] in _ANY}
         if groups & {"+", "#"}:
             return (f"{NAMESPACE}/#",)

@@ -47,3 +47,16 @@ def show(found: Any) -> str:
 def shorten(text: str) -> str:
     clean = "".join(sign if sign.isprintable() else "?" for sign in text)
     return clean if len(clean) <= 80 else f"{clean[:77]}..."
+
+
+def make_readable(text: str, most: int = 4_000) -> str:
+    """Text that PostgreSQL keeps and a person can read: control characters shown, not sent.
+
+    >>> make_readable(chr(0) + "{"), make_readable("12345", most=3)
+    ('\\\\x00{', '123…')
+    """
+    clean = "".join(
+        sign if sign.isprintable() or sign in "\n\t" else f"\\x{ord(sign):02x}"
+        for sign in text[:most]
+    )
+    return f"{clean}…" if len(text) > most else clean
