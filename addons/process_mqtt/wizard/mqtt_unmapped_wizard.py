@@ -51,7 +51,7 @@ class MqttUnmappedWizard(models.TransientModel):
         readonly=False,
     )
     sensor_unit = fields.Selection(
-        units.SELECTION,
+        lambda _self: units.SELECTION,
         string="Unit as delivered",
         compute="_compute_sensor_unit",
         store=True,
@@ -165,12 +165,8 @@ class MqttUnmappedWizard(models.TransientModel):
             )
 
     def _get_letter_domain(self) -> list:
-        self.ensure_one()
-        return [
-            ("broker_id", "=", self.broker_id.id),
-            ("topic", "=", self.topic),
-            ("state", "=", "open"),
-        ]
+        own = [("broker_id", "=", self.broker_id.id), ("topic", "=", self.topic)]
+        return [*own, ("state", "=", "open")]
 
     # -- what comes of it -------------------------------------------------------------------------
 
