@@ -3,6 +3,7 @@
 """The plant of the bench of the bridge: its records, its bridges, and what they are beside."""
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -14,45 +15,25 @@ from pathlib import Path
 import _plant
 import _traffic
 import psycopg2
+from _processes import ended
 from _traffic import LINE, SENSORS, START_MS, wait_for
 
 COLUMNS = (
     "sensor_id, company_id, source_ms, sequence, received_ms, value, raw_value, raw_unit, "
     "quality, origin, verdict"
 )
+IDLE = "SELECT bool_and(nextcall > now() AT TIME ZONE 'UTC') FROM ir_cron WHERE active"
+COUNTED = """SELECT count(*) FROM process_reading
+ WHERE sensor_id IN (SELECT id FROM process_sensor WHERE code LIKE %s)
+   AND source_ms >= %s AND source_ms < %s"""
 TOLD = """SELECT sensor.code FROM process_alert alert
   JOIN process_cycle cycle ON cycle.id = alert.cycle_id
   JOIN process_sensor sensor ON sensor.id = cycle.sensor_id
  WHERE alert.kind = 'breach' AND EXISTS (
     SELECT FROM mail_activity activity
      WHERE (activity.res_model, activity.res_id) IN (
-        ('process.alert', alert.id), ('process.deviation', alert.deviation_id)))"""
-
-
-@contextlib.contextmanager
-def running_broker(folder):
-    """The private Mosquitto of the tests."""
-    from odoo.addons.process_mqtt.tests.mosquitto import PASSWORD, Mosquitto
-
-    os.environ["BATCHPROOF_MQTT_PASSWORD"] = PASSWORD
-    broker = Mosquitto(folder).start()
-    try:
-        yield broker
-    finally:
-        broker.stop()
-
-
-@contextlib.contextmanager
-def ended(process):
-    """A process, ended in the end."""
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        ('process.alert', alert.id), ('process.deviation', alert.deviation_id)))
+   AND sensor.code <> ALL(%s)"""
 
 
 class Plant:
@@ -142,16 +123,35 @@ class Plant:
             sensors = self._make_sensors(env, "w", count)
             self._open_cycles(env, sensors, time.time_ns() // 1_000_000 - 1_000)
 
-    def count(self, begin, count):
-        """Readings stored of those with these numbers; by their times, which an index knows."""
-        with contextlib.closing(self._connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                """SELECT count(*) FROM process_reading
-                    WHERE sensor_id IN (SELECT id FROM process_sensor WHERE code LIKE %s)
-                      AND source_ms >= %s AND source_ms < %s""",
-                [f"{LINE}-s%", START_MS + begin, START_MS + begin + count],
-            )
+    def ask(self, query, *arguments):
+        """The one figure that a query gives."""
+        with self._watching.cursor() as cursor:
+            cursor.execute(query, arguments)
             return cursor.fetchone()[0]
+
+    @functools.cached_property
+    def _watching(self):
+        connection = self._connect()
+        connection.autocommit = True
+        return connection
+
+    def close(self):
+        self._watching.close()
+
+    def get_given(self):
+        """The newest id of a reading."""
+        return self.ask("SELECT last_value FROM process_reading_id_seq")
+
+    def wait_stored(self, begin, count, target, seconds=600):
+        """Wait until the readings of these numbers are committed.
+
+        They are only counted, which costs something, once the ids have come to the target.
+        """
+        wait_for(lambda: self.get_given() >= target, "the readings", seconds, 0.02)
+        numbers = START_MS + begin, START_MS + begin + count
+        wait_for(
+            lambda: self.ask(COUNTED, f"{LINE}-s%", *numbers) == count, "the last", seconds, 0.02
+        )
 
     def _connect(self):
         return psycopg2.connect(dbname=self.database, host=os.environ["PGHOST"], user="odoo")
@@ -260,25 +260,23 @@ class Plant:
 
     @contextlib.contextmanager
     def running_odoo(self, folder):
-        """A server whose scheduled actions run."""
+        """A server whose scheduled actions run, in as many threads as our odoo.conf has."""
         log = folder / "odoo.log"
         command = [sys.executable, "-m", "odoo", "-c", os.environ["BATCHPROOF_CONF"]]
-        options = ["-d", self.database, "--max-cron-threads=1", f"--logfile={log}"]
+        options = ["-d", self.database, "--max-cron-threads=2", f"--logfile={log}"]
         with ended(subprocess.Popen([*command, *options])) as process:
-            wait_for(lambda: log.exists() and "HTTP service" in log.read_text(), "Odoo")
-            time.sleep(2)
+            # in a new database all of them are due at once
+            wait_for(lambda: self.ask(IDLE), "the scheduled actions")
             yield process
 
     # -- alerts -------------------------------------------------------------------------------
 
     def watch_alerts(self, alerts, seen):
         """Note when each breach had its alert, and an activity that somebody got for it."""
-        connection = self._connect()
-        connection.autocommit = True
-        with contextlib.closing(connection), connection.cursor() as cursor:
+        with self._watching.cursor() as cursor:
             deadline = time.monotonic() + 60 + alerts
             while len(seen) < alerts and time.monotonic() < deadline:
-                cursor.execute(TOLD)
+                cursor.execute(TOLD, [list(seen)])
                 now = time.time()
                 for (code,) in cursor.fetchall():
                     seen.setdefault(code, now)

@@ -22,23 +22,15 @@ KEPT = 600
 BREACHES_A_SECOND = 2
 
 
-def wait_for(probe, what, seconds=120):
+def wait_for(probe, what, seconds=120, pause=0.05):
     """Return the first truthy answer."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = probe()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(pause)
     raise SystemExit(f"waited {seconds} s in vain for {what}")
-
-
-def measure_rate(progress, count):
-    """Things a second, from the first one seen to the last one wanted."""
-    wait_for(progress, "the first message")
-    start, first = time.perf_counter(), progress()
-    wait_for(lambda: progress() >= count, "the last message", 600)
-    return (count - first) / (time.perf_counter() - start)
 
 
 def read_memory(pid):

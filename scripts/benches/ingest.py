@@ -19,10 +19,12 @@ import os
 import statistics
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 import _bridges
 import _plant
+import _processes
 import _traffic
 
 MODULES = ["process_mqtt"]
@@ -58,8 +60,9 @@ class Bench:
         self.folder = folder
         self.stack = contextlib.ExitStack()
         self.database = os.environ["BATCHPROOF_DATABASE"]
-        self.broker = self.stack.enter_context(_bridges.running_broker(folder))
+        self.broker = self.stack.enter_context(_processes.running_broker(folder))
         self.plant = _bridges.Plant(self.database, self.broker.port)
+        self.stack.callback(self.plant.close)
 
     def close(self):
         self.stack.close()
@@ -91,7 +94,7 @@ class Bench:
     # -- two bridges --------------------------------------------------------------------------
 
     def share(self, count):
-        """The same queue through one process and through two, each a shared subscription."""
+        """A full queue through one process and through two, each with a shared subscription."""
         self.plant.share()
         rates = {1: [], 2: []}
         # a bridge that was once in the group keeps its share at the broker: so not in turns
@@ -103,17 +106,19 @@ class Bench:
         _plant.report("two_bridges_vs_one", two, "messages/s", one)
 
     def _drain_shared(self, count, bridges, number):
+        """Messages a second from a full queue, which waits for bridges that are held meanwhile."""
         begin = (100 + 2 * number + bridges) * count
         with contextlib.ExitStack() as stack:
-            for instance in range(1, bridges + 1):
+            running = [
                 stack.enter_context(self.plant.running_bridge(self.folder, instance))
-            publisher = threading.Thread(
-                target=_traffic.publish, args=(self.broker.port, count, begin, 2)
-            )
-            publisher.start()
-            rate = _traffic.measure_rate(lambda: self.plant.count(begin, count), count)
-            publisher.join()
-            return rate
+                for instance in range(1, bridges + 1)
+            ]
+            with _processes.held(running):
+                target = self.plant.get_given() + count
+                _traffic.publish(self.broker.port, count, begin, 2)
+            start = time.perf_counter()
+            self.plant.wait_stored(begin, count, target)
+            return count / (time.perf_counter() - start)
 
     # -- memory -------------------------------------------------------------------------------
 
@@ -122,18 +127,16 @@ class Bench:
         self.plant.share(alone=True)
         begin = 10_000_000
         with self.plant.running_bridge(self.folder) as bridge:
-            sizes = []
+            sizes, given = [], self.plant.get_given()
             sender = threading.Thread(
                 target=_traffic.publish, args=(self.broker.port, count), kwargs={"begin": begin}
             )
             sender.start()
             for tenth in range(1, 11):
-                wanted = count * tenth // 10
-                _traffic.wait_for(
-                    lambda w=wanted: self.plant.count(begin, w) >= w, "the messages", 7200
-                )
+                first, last = count * (tenth - 1) // 10, count * tenth // 10
+                self.plant.wait_stored(begin + first, last - first, given + last, 7200)
                 sizes.append(_traffic.read_memory(bridge.pid))
-                _plant.say(f"{count * tenth // 10} messages: {sizes[-1]:.1f} MB")
+                _plant.say(f"{last} messages: {sizes[-1]:.1f} MB")
             sender.join()
         _plant.report("memory_growth", max(sizes[1:]), "MB", sizes[0])
 

@@ -39,6 +39,7 @@ from . import process_cycle
 from . import process_cycle_figures
 from . import process_cycle_silence
 from . import process_cycle_evaluation
+from . import process_cycle_rounds
 from . import process_cycle_unchanged
 from . import process_cycle_findings
 from . import process_cycle_display

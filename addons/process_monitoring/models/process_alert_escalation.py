@@ -19,20 +19,25 @@ class ProcessAlertEscalation(models.Model):
 
     notice_ids = fields.One2many("process.alert.notice", "alert_id", readonly=True)
 
-    @api.model
-    def _cron_escalate(self) -> None:
-        """Pass on what waits; each alert in its own transaction, so that one cannot stop others."""
-        for alert in self._find_waiting():
-            try:
-                alert._escalate_one(clock.now_ms())
-                self.env.flush_all()
-            except SerializationFailure:
-                # somebody answers it, or another worker has it: the next run looks again
-                self.env.cr.rollback()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("Alert %s could not be passed on", alert.id)
-            self.env["ir.cron"]._commit_progress()
+    def _escalate_safely(self) -> None:
+        """Pass on one alert if it is due; whatever goes wrong with it, others must be passed on."""
+        self._try(self._escalate_one)
+
+    def _clear_safely(self) -> None:
+        """Note that one alert is over; whatever goes wrong with it stops nobody."""
+        self._try(self._clear_over)
+
+    def _try(self, work) -> None:
+        """Do `work(now)` in this transaction, which the caller commits, or roll it back."""
+        try:
+            work(clock.now_ms())
+            self.env.flush_all()
+        except SerializationFailure:
+            # somebody answers it, or another worker has it: the next round looks again
+            self.env.cr.rollback()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Alert %s could not be passed on", self.id)
 
     @api.model
     def _escalate(self, now_ms: int) -> None:
@@ -117,6 +122,7 @@ class ProcessAlertEscalation(models.Model):
             template.with_user(user).sudo().with_context(lang=user.lang).send_mail(
                 self.id, email_values={"recipient_ids": [Command.set(user.partner_id.ids)]}
             )
+        self._trigger_mail()
         return [
             self.env._("%s has no e-mail address.", user.name) for user in users if not user.email
         ]

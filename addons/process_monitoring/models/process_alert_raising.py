@@ -122,13 +122,26 @@ class ProcessAlertRaising(models.Model):
 
     def _schedule(self, users, is_quiet: bool = False) -> None:
         """Give each user an activity on this alert, unless he has one; quietly: no e-mail of it."""
-        for user in users - self.activity_ids.user_id:
+        untold = users - self.activity_ids.user_id
+        for user in untold:
             # an activity of safety is not switched off by the context of who caused it
             self.with_context(
-                mail_activity_automation_skip=False, mail_activity_quick_update=is_quiet
+                mail_activity_automation_skip=False,
+                mail_activity_quick_update=is_quiet,
+                mail_notify_force_send=False,
             ).activity_schedule(
                 "process_monitoring.mail_activity_type_alert",
                 user_id=user.id,
                 summary=self.with_context(lang=user.lang, tz=user.tz).display_name,
                 note=Markup("<p>%s</p>") % self.with_user(user).sudo().message,
             )
+        if untold:
+            self._trigger_mail()
+
+    @api.model
+    def _trigger_mail(self) -> None:
+        """Have queued e-mails sent at once, by the scheduled action of the mails.
+
+        Not by the evaluation itself: the next breach would wait for a mail server that is slow.
+        """
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

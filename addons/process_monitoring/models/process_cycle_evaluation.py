@@ -1,23 +1,13 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
+from odoo import models
 
-from psycopg2.errors import SerializationFailure
-
-from odoo import api, models
-
-from .. import clock
 from ..tools.fold import Event, dump_events, load_events
 from ..tools.limits import GOOD, UNJUDGED
-
-_logger = logging.getLogger(__name__)
 
 SILENCE = {"stale", "missing"}
 # These last until they end; looking again does not make them worse.
 LASTING = SILENCE | {"uncalibrated", "disconnected"}
-# An evaluation that comes later than this was not running: Odoo was down.
-MAX_PAUSE_MS = 180_000
-MAX_ERROR = 250
 # How many readings are first looked at for a good one, before and after a bad one.
 NEAR = 20
 # Which event of which control class is a deviation; the others are alerts only.
@@ -37,74 +27,6 @@ class ProcessCycleEvaluation(models.Model):
     """
 
     _inherit = "process.cycle"
-
-    # -- when ---------------------------------------------------------------------------------
-
-    @api.model
-    def _trigger_evaluation(self) -> None:
-        """Have the evaluation run at once, after this transaction."""
-        self.env.ref("process_monitoring.ir_cron_evaluate_cycles").sudo()._trigger()
-
-    @api.model
-    def _cron_evaluate(self) -> None:
-        """Evaluate every running cycle and every cycle with news, each in its own transaction."""
-        now_ms = clock.now_ms()
-        self._note_pause(now_ms)
-        cron = self.env["ir.cron"]
-        cycles = self.search(
-            ["|", ("state", "=", "running"), ("is_evaluation_due", "=", True)],
-            order="is_evaluation_due desc, id",
-        )
-        cron._commit_progress(remaining=len(cycles))
-        for cycle in cycles:
-            cycle._evaluate_safely()
-            if not cron._commit_progress(1):
-                break
-        alerts = self.env["process.alert"]
-        alerts._find_over()._clear_over(clock.now_ms())
-        cron._commit_progress()
-        alerts._cron_escalate()
-
-    def _evaluate_safely(self) -> None:
-        """Evaluate one cycle; whatever goes wrong with it, the others must still be evaluated."""
-        try:
-            self._evaluate(clock.now_ms())
-            self.env.flush_all()
-        except SerializationFailure:
-            # readings came in meanwhile: look again with a fresh view of the row
-            self.env.cr.rollback()
-            self._trigger_evaluation()
-        except Exception as error:
-            self.env.cr.rollback()
-            _logger.exception("Monitoring cycle %s could not be evaluated", self.id)
-            self._note_error(f"{type(error).__name__}: {error}")
-
-    def _note_error(self, text: str) -> None:
-        """Write on the cycle why nobody has judged it, for those who look at it."""
-        self.sudo().write({"evaluation_error": text[:MAX_ERROR]})
-
-    @api.model
-    def _note_pause(self, now_ms: int) -> None:
-        """Find out whether the evaluation stood still, or the clock was set; then listen anew.
-
-        After a pause, readings may wait in a queue. Silence is not judged for a moment; a real gap
-        shows in the source times once the readings are in. A clock that was set back must not
-        hide silence either: times that now lie ahead excuse nothing any more.
-        """
-        cron = self.env.ref("process_monitoring.ir_cron_evaluate_cycles").sudo()
-        if not cron.lastcall:
-            return
-        pause_ms = now_ms - clock.to_ms(cron.lastcall)
-        if pause_ms > MAX_PAUSE_MS or pause_ms < -MAX_PAUSE_MS:
-            self._start_listening(now_ms)
-
-    @api.model
-    def _start_listening(self, now_ms: int) -> None:
-        """Excuse the silence of all running cycles for a moment: the readings could not come in.
-
-        Called after a pause of Odoo itself. A bridge says how far it is by `process.feed`.
-        """
-        self.sudo().search([("state", "=", "running")]).write({"listening_since_ms": now_ms})
 
     # -- what ---------------------------------------------------------------------------------
 

@@ -231,12 +231,15 @@ class ProcessDeviation(models.Model):
         users = self.env["res.users"]._get_process_users(group, self.company_id)
         for user in users - self.activity_ids.user_id:
             # an activity of safety is not switched off by the context of who caused it
-            self.with_context(mail_activity_automation_skip=False).activity_schedule(
+            self.with_context(
+                mail_activity_automation_skip=False, mail_notify_force_send=False
+            ).activity_schedule(
                 "process_monitoring.mail_activity_type_deviation",
                 user_id=user.id,
                 summary=self.with_context(lang=user.lang).env._("Decide on %s", self.name),
                 note=self._prepare_note(),
             )
+        self.env["process.alert"]._trigger_mail()
 
     def _widen(self, event) -> None:
         """Take in another bad reading of the same failure."""

@@ -26,6 +26,7 @@ from . import test_reevaluation
 from . import test_reevaluation_computed
 from . import test_requirement
 from . import test_rollup
+from . import test_rounds
 from . import test_two_workers
 from . import test_unchanged
 from . import test_frequency

@@ -220,7 +220,7 @@ class TestEvaluation(ProcessMonitoringCase):
         trigger.assert_called_once()
         rollback.assert_called_once()
 
-    @mute_logger("odoo.addons.process_monitoring.models.process_cycle_evaluation")
+    @mute_logger("odoo.addons.process_monitoring.models.process_cycle_rounds")
     def test_one_broken_cycle_does_not_stop_the_others(self):
         cycle = self.open_cycle()
         with (

@@ -211,7 +211,7 @@ class TestFrequency(FrequencyCase):
 
     # -- the scheduled action -------------------------------------------------------------------
 
-    @mute_logger("odoo.addons.process_monitoring.models.process_cycle_evaluation")
+    @mute_logger("odoo.addons.process_monitoring.models.process_cycle_rounds")
     def test_an_error_is_on_the_record_until_it_is_gone(self):
         cycle = self.open_cycle()
         with (
