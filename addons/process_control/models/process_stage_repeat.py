@@ -37,6 +37,7 @@ class ProcessStageRepeat(models.Model):
             "monitoring": [
                 {
                     "requirement": cycle.requirement_id.name,
+                    "limits": cycle.limits_text or "",
                     "limits_sha256": cycle.limits_hash or "",
                     "readings": cycle.reading_count,
                     "breaches": cycle.breach_count,

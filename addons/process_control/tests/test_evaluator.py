@@ -65,6 +65,7 @@ class TestEvaluator(ProcessControlCase):
         cycle = stage.sudo().cycle_ids
         self.assertEqual((cycle.state, cycle.end_ms, stage.end_ms), ("closed", end_ms, end_ms))
         evidence = stage.sudo().approval_ids.evidence
+        self.assertIn("≥ 72.0 °C critical", evidence, "what it is compared with is signed too")
         # the line is rinsed cold, and then it says nothing at all
         self.clock += SECOND
         self.deliver(BAD, BAD)
