@@ -5,16 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.audit_chain.fields import Quantity
 
-from .selections import (
-    ATTRIBUTIONS,
-    BASES,
-    CATEGORIES,
-    KINDS,
-    METHODS,
-    RED_CATEGORIES,
-    SCHEMES,
-    STATEMENTS,
-)
+from .selections import CATEGORIES, KINDS, RED_CATEGORIES, SCHEMES, STATEMENTS
 
 KEY_FIELDS = (
     "company_id",
@@ -26,8 +17,8 @@ KEY_FIELDS = (
     "raw_material",
     "product_group",
     "statement",
+    "factor_key",
 )
-RULE_FIELDS = ("method", "attribution", "basis")
 
 
 class MassBalanceAccount(models.Model):
@@ -36,12 +27,15 @@ class MassBalanceAccount(models.Model):
     An input book holds certified feedstock that is not yet converted; an output book holds the
     credits of one product group made from it. Opened by the first booking, never by hand. Its
     key can never change; method, attribution and basis are fixed for a certification year.
-    Nothing is netted between books.
+    Nothing is netted between books. Under ISCC EU an output book holds credits of one conversion
+    factor only (rule 11).
     """
 
     _name = "mass.balance.account"
     _inherit = [
         "mass.balance.account.figures",
+        "mass.balance.account.rules",
+        "mass.balance.account.alert",
         "mass.balance.account.transfer",
         "mail.thread",
         "mail.activity.mixin",
@@ -69,10 +63,12 @@ class MassBalanceAccount(models.Model):
     raw_material = fields.Char(required=True, readonly=True)
     product_group = fields.Char(required=True, readonly=True, index=True)
     statement = fields.Selection(STATEMENTS, required=True, readonly=True)
+    factor_key = fields.Char(
+        string="Conversion factor of the pool",
+        readonly=True,
+        help="ISCC EU: credits made with another factor are another pool.",
+    )
     uom_name = fields.Char(string="Unit", default="kg", required=True, readonly=True)
-    method = fields.Selection(METHODS, required=True, tracking=True)
-    attribution = fields.Selection(ATTRIBUTIONS, required=True, tracking=True)
-    basis = fields.Selection(BASES, required=True, tracking=True)
     # Kept by the entries in the statement that books them: never negative, whoever writes.
     booked_balance = Quantity(readonly=True, default=0.0)
     entry_ids = fields.One2many("mass.balance.entry", "account_id")
@@ -80,7 +76,7 @@ class MassBalanceAccount(models.Model):
     period_ids = fields.One2many("mass.balance.period", "account_id")
     _unique_key = models.UniqueIndex(
         "(company_id, warehouse_id, scheme, kind, category, COALESCE(red_category, ''),"
-        " raw_material, product_group, statement)",
+        " raw_material, product_group, statement, COALESCE(factor_key, ''))",
         "This book exists already.",
     )
     _balance_not_negative = models.Constraint(
@@ -104,6 +100,8 @@ class MassBalanceAccount(models.Model):
                 labels.append(account.raw_material)
             if account.statement != "iscc_compliant":
                 labels.append(account._get_label("statement"))
+            if account.factor_key:
+                labels.append(f"CF {account.factor_key}")
             account.name = " / ".join(label for label in labels if label)
 
     def _get_label(self, name: str) -> str:
@@ -113,7 +111,7 @@ class MassBalanceAccount(models.Model):
     def _get_key(self) -> dict[str, str]:
         """Return the pool key in business terms, as it stands in every entry."""
         self.ensure_one()
-        return {
+        key = {
             "company": self.company_id.name,
             "site": self.warehouse_id.code,
             "scheme": self.scheme,
@@ -125,23 +123,24 @@ class MassBalanceAccount(models.Model):
             "statement": self.statement,
             "unit": self.uom_name,
         }
+        return {**key, "factor": self.factor_key} if self.factor_key else key
 
-    @api.model
-    def _get_key_fields(self) -> tuple[str, ...]:
-        return KEY_FIELDS
-
-    def _get_rules(self) -> tuple:
-        """Return method, attribution and basis: one declaration shows exactly one of each."""
+    def _get_key_values(self) -> dict:
+        """Return the key as values of fields, to find or open the same book elsewhere."""
         self.ensure_one()
-        return tuple(self[name] for name in RULE_FIELDS)
+        values = {name: self[name] for name in KEY_FIELDS}
+        return {**values, "company_id": self.company_id.id, "warehouse_id": self.warehouse_id.id}
 
     # -- opening and locking ----------------------------------------------------------------
 
     @api.model
-    def _get_or_create(self, key: dict):
-        """Return the book of a key (`KEY_FIELDS` → values), opening it on its first booking."""
-        domain = [(name, "=", key.get(name) or False) for name in KEY_FIELDS]
-        account = self.sudo().search(domain, limit=1)
+    def _get_or_create(self, key: dict, like=None):
+        """Return the book of a key (`KEY_FIELDS` → values), opening it on its first booking.
+
+        A new book takes the rules of the book `like` it is fed from, else those its product has
+        at the site in this certification year, else those of the site.
+        """
+        account = self._find(key)
         if account:
             return account
         # Two first bookings at once: the second waits here and is retried on the unique index.
@@ -149,15 +148,24 @@ class MassBalanceAccount(models.Model):
             "SELECT pg_advisory_xact_lock(hashtext('mass.balance.account'), %s)",
             [key["company_id"]],
         )
-        warehouse = self.env["stock.warehouse"].sudo().browse(key["warehouse_id"])
-        return self.sudo().create(
-            {
-                **key,
-                "method": warehouse.mb_method or "credit",
-                "attribution": warehouse.mb_attribution or "proportional",
-                "basis": warehouse.mb_basis or "mass",
-            }
-        )
+        return self.sudo().create({**key, **self._prepare_rules(key, like)})
+
+    @api.model
+    def _find(self, key: dict):
+        """Return the book of a key, or an empty recordset."""
+        domain = [(name, "=", key.get(name) or False) for name in KEY_FIELDS]
+        return self.sudo().search(domain, limit=1)
+
+    def _prepare_output_key(self, warehouse, product_tmpl, factor: str = "") -> dict:
+        """Return the key of the book in which credits made from this book are kept."""
+        self.ensure_one()
+        return {
+            **self._get_key_values(),
+            "warehouse_id": warehouse.id,
+            "kind": "output",
+            "product_group": product_tmpl._get_mb_group(),
+            "factor_key": factor if self.scheme == "iscc_eu" else False,
+        }
 
     def _lock(self) -> None:
         """Take the books for this transaction, always in the same order.
@@ -172,10 +180,16 @@ class MassBalanceAccount(models.Model):
             )
         self.invalidate_recordset(["booked_balance"])
 
-    def _get_period(self, day):
-        """Return the open period for a booking on a day, opening what is missing before it."""
+    def _get_period(self, day, correcting_id=None):
+        """Return the open period for a booking on a day, opening what is missing before it.
+
+        `correcting_id` names an open correcting period of this book that takes it instead.
+        """
         self.ensure_one()
-        return self.env["mass.balance.period"].sudo()._get_or_open(self, day)
+        periods = self.env["mass.balance.period"].sudo()
+        if correcting_id:
+            return periods.browse(correcting_id)._check_takes_corrections(self)
+        return periods._get_or_open(self, day)
 
     # -- guard ------------------------------------------------------------------------------
 
@@ -197,15 +211,12 @@ class MassBalanceAccount(models.Model):
                     fields=", ".join(frozen),
                 )
             )
-        changed = self.filtered(
-            lambda account: any(
-                name in vals and vals[name] != account[name] for name in RULE_FIELDS
-            )
-        )
-        for account in changed:
-            account._check_rule_may_change()
+        self._check_rules_may_change(vals)
         result = super().write(vals)
-        changed._check_method()
+        self._check_method()
+        rules = self._get_changed_rules(vals)
+        if rules:
+            super(MassBalanceAccount, self._get_books_of_product() - self).write(rules)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -213,36 +224,6 @@ class MassBalanceAccount(models.Model):
         if self.sudo().entry_ids:
             raise UserError(
                 self.env._("The book %s has entries and cannot be deleted.", self[:1].name)
-            )
-
-    def _check_method(self) -> None:
-        for account in self:
-            if account.method == "rolling_average" and account.attribution != "proportional":
-                raise UserError(
-                    self.env._(
-                        "%s: a rolling average spreads the certified share over all outputs. "
-                        "Choose proportional attribution, or the credit method.",
-                        account.name,
-                    )
-                )
-
-    def _check_rule_may_change(self) -> None:
-        """Method, attribution and basis hold for a certification year (rules 14 and 16)."""
-        self.ensure_one()
-        today = self.warehouse_id._get_plant_day()
-        own = self.company_id._get_own_certification(self.warehouse_id, self.scheme, today)
-        domain = [("account_id", "=", self.id)]
-        if own:
-            domain.append(("booking_date", ">=", own.valid_from))
-        entry = self.env["mass.balance.entry"].sudo().search(domain, order="id", limit=1)
-        if entry:
-            raise UserError(
-                self.env._(
-                    "The book %(book)s has entries since %(day)s: method, attribution and basis "
-                    "stay as they are until the next certificate begins.",
-                    book=self.name,
-                    day=entry.booking_date,
-                )
             )
 
     # -- buttons ----------------------------------------------------------------------------
@@ -268,3 +249,29 @@ class MassBalanceAccount(models.Model):
     def action_view_periods(self):
         """Open the periods of the book."""
         return self._open("mass.balance.period", self.env._("Periods"), "list,form")
+
+    def action_view_vouchers(self):
+        """Open the vouchers of the book."""
+        return self._open("mass.balance.voucher", self.env._("Vouchers"), "list,form")
+
+    def action_new_correction(self):
+        """Open a new voucher that corrects this book."""
+        return self._open_new_voucher("correction")
+
+    def action_new_site_transfer(self):
+        """Open a new voucher by which credits of this book go to another site."""
+        return self._open_new_voucher("site")
+
+    def action_new_scheme_transfer(self):
+        """Open a new voucher by which credits go from ISCC EU to ISCC PLUS."""
+        return self._open_new_voucher("scheme")
+
+    def _open_new_voucher(self, kind: str) -> dict:
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Voucher"),
+            "res_model": "mass.balance.voucher",
+            "view_mode": "form",
+            "context": {"default_kind": kind, "default_account_id": self.id},
+        }

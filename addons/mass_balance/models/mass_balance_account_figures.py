@@ -29,8 +29,8 @@ class MassBalanceAccountFigures(models.AbstractModel):
     @api.depends("period_ids")
     def _compute_current_period(self):
         for account in self:
-            open_periods = account.period_ids.filtered(lambda p: p.state == "open")
-            account.current_period_id = open_periods.sorted("date_start")[-1:]
+            regular = account.period_ids.filtered(lambda p: p.state == "open" and not p.revision)
+            account.current_period_id = regular.sorted("date_start")[-1:]
 
     @api.depends("entry_ids")
     def _compute_figures(self):
@@ -38,8 +38,9 @@ class MassBalanceAccountFigures(models.AbstractModel):
         for account in self:
             current = account.current_period_id
             own = sums.get(account.id, {})
-            before = {k: v for k, v in own.items() if current and k[0] < current.date_start}
-            now = {k[1]: v for k, v in own.items() if current and k[0] == current.date_start}
+            place = current and current._get_place()
+            before = {k: v for k, v in own.items() if place and k[0] < place}
+            now = {k[1]: v for k, v in own.items() if place and k[0] == place}
             total = sum((signed for signed, _count in own.values()), balance.ZERO)
             account.opening_quantity = sum((s for s, _count in before.values()), balance.ZERO)
             account.in_quantity = now.pop("in", (balance.ZERO, 0))[0]
@@ -50,7 +51,7 @@ class MassBalanceAccountFigures(models.AbstractModel):
             account.entry_count = sum(count for _signed, count in own.values())
 
     def _read_sums(self) -> dict[int, dict]:
-        """One SQL aggregate: account → (first day of period, direction) → (signed sum, lines)."""
+        """One SQL aggregate: account → (place of the period, direction) → (signed sum, lines)."""
         groups = self.env["mass.balance.entry"]._read_group(
             [("account_id", "in", self.ids)],
             ["account_id", "period_id", "direction"],
@@ -58,12 +59,26 @@ class MassBalanceAccountFigures(models.AbstractModel):
         )
         found = defaultdict(dict)
         for account, period, direction, signed, count in groups:
-            found[account.id][(period.date_start, direction)] = (to_decimal(signed), count)
+            found[account.id][(period._get_place(), direction)] = (to_decimal(signed), count)
         return found
 
     def _compute_stock_quantity(self):
         for account in self:
             account.stock_quantity = account._get_stock_quantity()
+
+    def _get_stock_quantity_at(self, moment):
+        """Return what lay at the site at a moment of the past (naive UTC), in kg."""
+        self.ensure_one()
+        place = {"location": self.warehouse_id.view_location_id.id, "to_date": moment}
+        products = self._get_products().with_context(**place)
+        return sum(
+            (
+                product._get_kg(product.qty_available, product.uom_id)
+                for product in products
+                if not product._get_unweighable_reason(product.uom_id)
+            ),
+            balance.ZERO,
+        )
 
     def _get_stock_quantity(self):
         """Return what lies at the site of the book's products, certified or not, in kg."""

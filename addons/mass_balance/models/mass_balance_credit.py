@@ -116,6 +116,24 @@ class MassBalanceCredit(models.Model):
             [("account_id", "in", accounts.ids), ("remaining", ">", 0)], order="id"
         )
 
+    def _get_transfer_mark(self) -> str:
+        """Return what a declaration says of multi-site credit transfers of this set (rule 8).
+
+        A set of which any quantity came by credit transfer from another site of ours carries the
+        mark as a whole: a quantity once booked together is not told apart again.
+        """
+        self.ensure_one()
+        domain = [
+            ("account_id", "=", self.account_id.id),
+            ("source_declaration_id", "=", self.declaration_id.id),
+            ("direction", "=", "transfer_in"),
+            ("voucher_id.kind", "=", "site"),
+        ]
+        if self.env["mass.balance.entry"].sudo().search_count(domain, limit=1):
+            return "issuer"
+        known = self.declaration_id.credit_transfer
+        return "upstream" if known in ("upstream", "issuer") else "none"
+
     def _get_remaining(self) -> Decimal:
         """Return what is left as a decimal."""
         self.ensure_one()

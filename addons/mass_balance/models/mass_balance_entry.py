@@ -1,14 +1,11 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.audit_chain.fields import Quantity
 from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
-from ..tools import balance
 from .selections import CATEGORIES, KINDS, SCHEMES
 
 DIRECTIONS = [
@@ -40,13 +37,13 @@ COPIED = ("scheme", "kind", "category", "product_group", "raw_material")
 class MassBalanceEntry(models.Model):
     """One line of a book: a certified quantity that came in, was converted, left or was lost.
 
-    Written by stock moves, manufacturing orders and declarations when they are done; never by
-    hand. Nothing of it can ever change: a correction is a new entry that names its reason. All
+    Written by stock moves, manufacturing orders and declarations when they are done, and by signed
+    vouchers; never by hand. Nothing of it can ever change: a correction is a new entry that names its reason. All
     entries of a company form one hash chain.
     """
 
     _name = "mass.balance.entry"
-    _inherit = ["audit.chain.mixin"]
+    _inherit = ["mass.balance.entry.take", "audit.chain.mixin"]
     _description = "Mass-balance entry"
     _order = "id desc"
     _rec_name = "document"
@@ -89,6 +86,14 @@ class MassBalanceEntry(models.Model):
         "mrp.production", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     conversion_id = fields.Many2one("mass.balance.conversion", readonly=True, ondelete="restrict")
+    factor = fields.Char(
+        string="Output/input",
+        readonly=True,
+        help="Both figures of the conversion factor, nothing divided.",
+    )
+    voucher_id = fields.Many2one(
+        "mass.balance.voucher", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     corrected_id = fields.Many2one(
         "mass.balance.entry", string="Corrects", readonly=True, ondelete="restrict"
     )
@@ -118,7 +123,7 @@ class MassBalanceEntry(models.Model):
 
         Each dict gives `account_id`, `direction`, `quantity` (kg, Decimal or its text, positive),
         `booking_date`, `document` and `source_declaration_id`. `convert` and `correction` take
-        their sign from `sign` (1 or -1).
+        their sign from `sign` (1 or -1). `period_id` is given for a correcting period alone.
         """
         self.check_access("create")
         rows = [self._prepare_row(vals) for vals in vals_list]
@@ -128,10 +133,12 @@ class MassBalanceEntry(models.Model):
         accounts._lock()
         for row in rows:
             account = accounts.browse(row["account_id"])
+            self._check_opening(account, row)
             row["company_id"] = account.company_id.id
             row["warehouse_id"] = account.warehouse_id.id
             row.update({name: account[name] for name in COPIED})
-            row["period_id"] = account._get_period(row["booking_date"]).id
+            correcting = row.get("period_id") if row["direction"] == "correction" else None
+            row["period_id"] = account._get_period(row["booking_date"], correcting).id
             self.env["mass.balance.credit"]._add(
                 account,
                 row["source_declaration_id"],
@@ -139,6 +146,25 @@ class MassBalanceEntry(models.Model):
                 row.pop("_signed"),
             )
         return super().create(rows)
+
+    def _check_opening(self, account, row: dict) -> None:
+        """What a book opens with stands before everything else in it, on one voucher."""
+        if row["direction"] != "opening":
+            return
+        domain = [("account_id", "=", account.id)]
+        voucher = row.get("voucher_id")
+        domain += ["|", ("voucher_id", "=", False), ("voucher_id", "!=", voucher or False)]
+        earlier = self.sudo().search(domain, order="id", limit=1)
+        if earlier:
+            raise UserError(
+                self.env._(
+                    "The book %(book)s has entries since %(day)s (%(document)s): an opening comes "
+                    "before the first of them, once. Correct it by a correction.",
+                    book=account.name,
+                    day=earlier.booking_date,
+                    document=earlier.document,
+                )
+            )
 
     def _prepare_row(self, vals: dict) -> dict:
         """Return the values to store: the sign by the direction, three digits, the user."""
@@ -161,6 +187,9 @@ class MassBalanceEntry(models.Model):
             user_id=self.env.uid,
             _signed=signed,
         )
+        if row.get("conversion_id") and not row.get("factor"):
+            conversion = self.env["mass.balance.conversion"].sudo().browse(row["conversion_id"])
+            row["factor"] = conversion._get_factor_text()
         return row
 
     def _prepare_chain_payload(self, vals):
@@ -169,12 +198,12 @@ class MassBalanceEntry(models.Model):
         declarations = self.env["sustainability.declaration"].sudo()
         declaration = declarations.browse(vals.get("declaration_id"))
         source = declarations.browse(vals["source_declaration_id"])
-        conversion = self.env["mass.balance.conversion"].sudo().browse(vals.get("conversion_id"))
+        voucher = self.env["mass.balance.voucher"].sudo().browse(vals.get("voucher_id"))
         corrected = self.sudo().browse(vals.get("corrected_id"))
         counterpart = self.sudo().browse(vals.get("counterpart_id"))
-        return {
+        payload = {
             "account": account._get_key(),
-            "period": f"{period.date_start}/{period.date_end}",
+            "period": period._get_reference(),
             "direction": vals["direction"],
             "quantity": to_text(vals["quantity"]),
             "change": to_text(vals["signed_quantity"]),
@@ -185,69 +214,9 @@ class MassBalanceEntry(models.Model):
             "set": source._get_set_reference(),
             "lot": self.env["stock.lot"].sudo().browse(vals.get("lot_id")).name or "",
             "order": self.env["mrp.production"].sudo().browse(vals.get("production_id")).name or "",
-            "factor": conversion._get_factor_text() if conversion else "",
+            "factor": vals.get("factor") or "",
             "counterpart": counterpart.chain_sequence if counterpart else None,
             "corrects": corrected.chain_sequence if corrected else None,
             "user": self.env["res.users"].sudo().browse(vals.get("user_id")).login or "",
         }
-
-    @api.model
-    def _sum(self, domain: list) -> Decimal:
-        """Return the signed sum of the entries of a domain, exact to the gram."""
-        [(total,)] = self.sudo()._read_group(domain, [], ["signed_quantity:sum"])
-        return to_decimal(total or 0.0)
-
-    def _get_quantity(self) -> Decimal:
-        self.ensure_one()
-        return to_decimal(self.quantity)
-
-    def _reverse(self, reason: str, declaration=None):
-        """Book the opposite of each entry as corrections; return them."""
-        rows = [
-            {
-                "account_id": entry.account_id.id,
-                "direction": "correction",
-                "sign": -1 if to_decimal(entry.signed_quantity) > 0 else 1,
-                "quantity": entry._get_quantity(),
-                "booking_date": entry.account_id.warehouse_id._get_plant_day(),
-                "document": entry.document,
-                "reason": reason,
-                "declaration_id": (declaration or entry.declaration_id).id,
-                "source_declaration_id": entry.source_declaration_id.id,
-                "lot_id": entry.lot_id.id,
-                "move_id": entry.move_id.id,
-                "production_id": entry.production_id.id,
-                "corrected_id": entry.id,
-            }
-            for entry in self.sudo()
-        ]
-        return self.sudo().create(rows)
-
-    @api.model
-    def _take(self, account, wanted: Decimal, values: dict, credits=None) -> Decimal:
-        """Take up to `wanted` from a book, oldest set first; return what it could not give.
-
-        `values` are the fields of the entries beside book, quantity and set.
-        """
-        account._lock()
-        credits = credits if credits is not None else self._get_credits(account)
-        rows, left = [], wanted
-        for credit in credits:
-            part = min(credit._get_remaining(), left)
-            if part > 0:
-                row = {
-                    **values,
-                    "account_id": account.id,
-                    "quantity": part,
-                    "source_declaration_id": credit.declaration_id.id,
-                }
-                if account.kind == "input":
-                    row["lot_id"] = credit.lot_id.id
-                rows.append(row)
-                left -= part
-        self.sudo().create(rows)
-        return max(left, balance.ZERO)
-
-    @api.model
-    def _get_credits(self, account):
-        return self.env["mass.balance.credit"]._get_left(account)
+        return {**payload, **voucher._get_entry_payload()} if voucher else payload

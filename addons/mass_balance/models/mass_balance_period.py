@@ -16,13 +16,18 @@ class MassBalancePeriod(models.Model):
 
     Opened by the first booking in it or by the scheduled action, so that a quarter without
     movement exists too. Closed by the sustainability manager's signature after its last day;
-    the figures of a closed period can never change.
+    the figures of a closed period can never change. What was wrong in the last closed one is put
+    right in a correcting period of the same days, opened and closed by signature.
     """
 
     _name = "mass.balance.period"
-    _inherit = ["audit.signable.mixin"]
+    _inherit = [
+        "mass.balance.period.figures",
+        "mass.balance.period.correction",
+        "audit.signable.mixin",
+    ]
     _description = "Mass-balance period"
-    _order = "date_start desc, account_id, id"
+    _order = "date_start desc, revision desc, account_id, id"
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name", store=True)
@@ -42,66 +47,41 @@ class MassBalancePeriod(models.Model):
         [("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True
     )
     entry_ids = fields.One2many("mass.balance.entry", "period_id")
-    opening_quantity = Quantity(string="Opening (kg)", compute="_compute_figures")
-    in_quantity = Quantity(string="In (kg)", compute="_compute_figures")
-    out_quantity = Quantity(string="Out (kg)", compute="_compute_figures")
-    closing_quantity = Quantity(string="Closing (kg)", compute="_compute_figures")
-    has_stock_reading = fields.Boolean(string="Stock was read")
-    physical_stock = Quantity(
-        string="Physical stock (kg)",
-        help="Certified and conventional material at the site on the last day, as read.",
-    )
-    stock_quantity = Quantity(string="Stock in Odoo (kg)", related="account_id.stock_quantity")
-    deviation = fields.Float(string="Deviation (%)", digits=(16, 3), compute="_compute_deviation")
-    is_deviating = fields.Boolean(string="Deviates too much", compute="_compute_deviation")
     closed_quantity = Quantity(string="Carried forward (kg)", readonly=True)
     forfeited_quantity = Quantity(string="Forfeited (kg)", readonly=True)
     closing_note = fields.Char(readonly=True)
     closed_by_id = fields.Many2one("res.users", readonly=True)
     closed_at = fields.Datetime(readonly=True)
 
-    _unique_start = models.UniqueIndex("(account_id, date_start)", "This period exists already.")
+    _unique_start = models.UniqueIndex(
+        "(account_id, date_start, revision)", "This period exists already."
+    )
 
-    @api.depends("date_start", "date_end")
+    @api.depends("date_start", "date_end", "revision")
     def _compute_name(self):
         for record in self:
-            record.name = f"{record.date_start} – {record.date_end}"
+            name = f"{record.date_start} – {record.date_end}"
+            record.name = f"{name} / {record.revision}" if record.revision else name
 
-    @api.depends("entry_ids", "date_start")
-    def _compute_figures(self):
-        sums = self.account_id._read_sums()
-        for record in self:
-            own = sums.get(record.account_id.id, {})
-            changes = {k: v[0] for k, v in own.items()}
-            start = record.date_start
-            inside = [c for (day, _direction), c in changes.items() if day == start]
-            record.opening_quantity = sum(
-                (c for (day, _direction), c in changes.items() if day < start), balance.ZERO
-            )
-            record.in_quantity = sum((c for c in inside if c > 0), balance.ZERO)
-            record.out_quantity = -sum((c for c in inside if c < 0), balance.ZERO)
-            record.closing_quantity = to_decimal(record.opening_quantity) + sum(
-                inside, balance.ZERO
-            )
+    def _get_reference(self) -> str:
+        """Return how hashed entries name this period."""
+        self.ensure_one()
+        reference = f"{self.date_start}/{self.date_end}"
+        return f"{reference}/{self.revision}" if self.revision else reference
 
-    @api.depends("has_stock_reading", "physical_stock", "stock_quantity")
-    def _compute_deviation(self):
-        for record in self:
-            share = None
-            if record.has_stock_reading:
-                share = balance.stock_deviation(
-                    to_decimal(record.stock_quantity), to_decimal(record.physical_stock)
-                )
-            record.deviation = float(share * 100) if share is not None else 0.0
-            record.is_deviating = share is not None and share > balance.STOCK_TOLERANCE
+    def _get_place(self) -> tuple:
+        """Return what orders the periods of a book: a correction follows what it corrects."""
+        self.ensure_one()
+        return (self.date_start, self.revision)
 
     # -- opening ----------------------------------------------------------------------------
 
     @api.constrains("date_start", "date_end", "account_id")
     def _check_dates(self):
-        for record in self:
+        for record in self.filtered(lambda p: not p.revision):
+            own = [("account_id", "=", record.account_id.id), ("revision", "=", 0)]
             before = self.search(
-                [("account_id", "=", record.account_id.id), ("id", "!=", record.id)],
+                [*own, ("id", "!=", record.id)],
                 order="date_end desc",
                 limit=1,
             )
@@ -135,14 +115,13 @@ class MassBalancePeriod(models.Model):
         That is the period of the day while it is open, else the first open one after it: a
         closed period stays as it was signed. Missing periods are opened, none is skipped.
         """
-        last = self.search([("account_id", "=", account.id)], order="date_end desc", limit=1)
+        own = [("account_id", "=", account.id), ("revision", "=", 0)]
+        last = self.search(own, order="date_end desc", limit=1)
         if not last or last.date_end < day or last.state == "closed":
             until = max(day, last.date_end + timedelta(days=1)) if last else day
             self._open_until(account, last.date_end or None, until)
         return self.search(
-            [("account_id", "=", account.id), ("state", "=", "open"), ("date_end", ">=", day)],
-            order="date_start",
-            limit=1,
+            [*own, ("state", "=", "open"), ("date_end", ">=", day)], order="date_start", limit=1
         )
 
     @api.model
@@ -177,7 +156,9 @@ class MassBalancePeriod(models.Model):
             )
         if "physical_stock" in vals and "has_stock_reading" not in vals:
             vals = {**vals, "has_stock_reading": True}
-        return super().write(vals)
+        result = super().write(vals)
+        self._tell_deviation()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -200,12 +181,21 @@ class MassBalancePeriod(models.Model):
         }
 
     def _get_signature_meanings(self):
-        return {"close": self.env._("Closing of the period")}
+        return {
+            "close": self.env._("Closing of the period"),
+            "correct": self.env._("Opening of a correcting period"),
+        }
 
     def _check_may_sign(self, meaning):
         self.ensure_one()
         if not self.env.user.has_group("mass_balance.group_mass_balance_manager"):
             raise AccessError(self.env._("Only the sustainability manager closes a period."))
+        if meaning == "correct":
+            self._check_may_correct()
+        else:
+            self._check_may_close()
+
+    def _check_may_close(self) -> None:
         if self.state == "closed":
             raise UserError(self.env._("Period %s is already closed.", self.name))
         if self.account_id.warehouse_id._get_plant_day() <= self.date_end:
@@ -213,7 +203,7 @@ class MassBalancePeriod(models.Model):
                 self.env._("Period %s has not ended yet: it can be closed after that.", self.name)
             )
         earlier = self.account_id.period_ids.filtered(
-            lambda p: p.state == "open" and p.date_start < self.date_start
+            lambda p: p.state == "open" and p._get_place() < self._get_place()
         )
         if earlier:
             raise UserError(
@@ -235,7 +225,10 @@ class MassBalancePeriod(models.Model):
             )
 
     def _on_signed(self, signature):
-        self._do_close()
+        if signature.meaning == "correct":
+            self._do_correct(signature.reason)
+        else:
+            self._do_close()
 
     def _do_close(self) -> None:
         """Carry over by the scheme's rule, forfeit the rest, freeze the figures."""

@@ -33,6 +33,12 @@ class ProductProduct(models.Model):
             return _ratio(uom, litre) * Fraction(to_decimal(self.mb_density, 6))
         return _ratio(uom, self.uom_id) * Fraction(to_decimal(self.weight, 6))
 
+    def _get_mb_figure(self, basis: str) -> Decimal | None:
+        """Return the figure of this product on an attribution basis; None when it is missing."""
+        self.ensure_one()
+        name = {"lhv": "lhv", "carbon": "mb_carbon_share", "molar": "mb_molar_mass"}.get(basis)
+        return to_decimal(self[name], 6) if name and self[name] else None
+
     def _get_unweighable_reason(self, uom) -> str:
         """Return, in words, why a quantity in this unit cannot be said in kg; empty if it can."""
         if uom._has_common_reference(self.env.ref("uom.product_uom_kgm")):

@@ -1,12 +1,26 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import fields, models
 
 
 class ResCompany(models.Model):
     """A legal entity: it holds certificates of its own and keeps a balance of its own."""
 
     _inherit = "res.company"
+
+    mb_group_partner_id = fields.Many2one(
+        "res.partner",
+        string="Corporate group",
+        help="Head of the corporate group, for credit transfers between sites under ISCC PLUS. "
+        "Companies with the same head, and branches of one company, are one group.",
+    )
+
+    def _get_corporate_group(self) -> str:
+        """Return what names the corporate group this company belongs to."""
+        self.ensure_one()
+        company = self.sudo()
+        head = company.mb_group_partner_id or company.root_id.mb_group_partner_id
+        return f"partner {head.id}" if head else f"company {company.root_id.id}"
 
     def _get_own_certifications(self, warehouse, scheme: str):
         """Return the company's own certificates of a scheme for a site, newest first."""

@@ -76,12 +76,12 @@ class StockMoveLine(models.Model):
             )
 
     def _get_output_entries(self):
-        """Return the conversion entries of the batch this line takes goods from.
+        """Return the entries that gave credits to the batch this line takes goods from.
 
         By its lot; goods without a lot are taken for the last batch made at the site.
         """
         self.ensure_one()
-        domain = [("kind", "=", "output"), ("direction", "=", "convert")]
+        domain = [("direction", "=", "convert"), ("signed_quantity", ">", 0)]
         entries = self.env["mass.balance.entry"].sudo()
         if self.lot_id:
             made = self.search(

@@ -46,6 +46,11 @@ class StockWarehouse(models.Model):
         self.ensure_one()
         return pytz.timezone(self.plant_tz or self.company_id.sudo().partner_id.tz or "UTC")
 
+    def _get_country(self):
+        """Return the country the site lies in: that of its address, else of its company."""
+        self.ensure_one()
+        return self.partner_id.country_id or self.company_id.sudo().country_id
+
     def _get_plant_day(self, moment=None):
         """Return the calendar day at the plant of a moment (naive UTC, default now)."""
         self.ensure_one()

@@ -158,7 +158,7 @@ class SustainabilityDeclarationIncoming(models.AbstractModel):
 
     def _get_booked_in(self):
         return self.env["mass.balance.entry"]._sum(
-            [("declaration_id", "=", self.id), ("direction", "in", ("in", "correction"))]
+            [("declaration_id", "=", self.id), ("direction", "in", ("opening", "in", "correction"))]
         )
 
     def _prepare_receipt_entry(self, line, credit) -> dict:

@@ -147,7 +147,8 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
         """Group the credits taken by what may stand on one declaration; draft one for each."""
         groups = {}
         for credit, quantity in parts:
-            key = (credit.declaration_id._get_set_key(), credit.account_id._get_rules())
+            mark = credit._get_transfer_mark()
+            key = (credit.declaration_id._get_set_key(), credit.account_id._get_rules(), mark)
             groups.setdefault(key, []).append((credit, quantity))
         records = self
         for number, group in enumerate(groups.values()):
@@ -191,7 +192,7 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
             method=account.method,
             attribution=account.attribution,
             basis=account.basis,
-            credit_transfer="none",
+            credit_transfer=credit._get_transfer_mark(),
         )
         return values
 

@@ -71,10 +71,10 @@ class SustainabilityDeclarationState(models.AbstractModel):
 
     def _reverse_entries(self) -> None:
         self.ensure_one()
-        entries = self.sudo().entry_ids.filtered(lambda e: e.direction in ("in", "out"))
+        entries = self.sudo().entry_ids.filtered(lambda e: e.direction in ("opening", "in", "out"))
         corrected = self.sudo().entry_ids.corrected_id
         left = self.env["mass.balance.credit"]
-        for entry in (entries - corrected).filtered(lambda e: e.direction == "in"):
+        for entry in (entries - corrected).filtered(lambda e: e.direction != "out"):
             left = left._get_left(entry.account_id).filtered(
                 lambda c, e=entry: c.declaration_id == e.declaration_id and c.lot_id == e.lot_id
             )

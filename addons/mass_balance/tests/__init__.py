@@ -8,6 +8,7 @@ from . import test_conversion
 from . import test_declaration_in
 from . import test_declaration_out
 from . import test_entry
+from . import test_intermediate
 from . import test_period
 from . import test_production
 from . import test_receipt
@@ -15,4 +16,5 @@ from . import test_report
 from . import test_sequence
 from . import test_units
 from . import test_views
+from . import test_voucher
 from . import test_withdrawal

@@ -15,6 +15,8 @@ OWN = (
     "mass.balance.entry",
     "mass.balance.credit",
     "feedstock.value",
+    "mass.balance.voucher",
+    "mass.balance.voucher.line",
 )
 
 SCORE = {"source": "supplier", "kind": "score", "value": 70}
@@ -47,7 +49,11 @@ class TestAccess(MassBalanceCase):
         reader = self.user("mb_r", "mass_balance.group_mass_balance_user")
         nobody = self.user("mb_n", "base.group_user")
         manager = dict(
-            zip(OWN, ("rwcu", "rwcu", "rw", "rw", "rwcu", "r", "r", "rwcu"), strict=True)
+            zip(
+                OWN,
+                ("rwcu", "rwcu", "rw", "rw", "rwcu", "r", "r", "rwcu", "rwcu", "rwcu"),
+                strict=True,
+            )
         )
         for model in OWN:
             with self.subTest(model=model):
@@ -152,6 +158,16 @@ class TestAccess(MassBalanceCase):
         self.produce_standard()
         self.deliver(10)
         self.make_declaration(complete=False, number="SD-9", value_ids=[Command.create(SCORE)])
+        declaration = self.make_declaration(number="OLD-1")
+        line = {"declaration_id": declaration.id, "quantity": 1}
+        self.env["mass.balance.voucher"].create(
+            {
+                "kind": "opening",
+                "reason": "Start",
+                "warehouse_id": self.warehouse.id,
+                "line_ids": [Command.create(line)],
+            }
+        )
         sister = self.env["res.company"].create({"name": "Sister"})
         groups = "mass_balance.group_mass_balance_manager,audit_chain.group_audit_chain_auditor"
         stranger = self.user("mb_s", groups, sister)

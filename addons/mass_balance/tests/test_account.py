@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Books: the key, the rules of a certification year, the figures of the form."""
 
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 
 from .common import D, MassBalanceCase, timedelta
@@ -140,3 +142,63 @@ class TestAccount(MassBalanceCase):
         self.receive_certified(100)
         self.receive(900, product=self.fossil, lot="FN-1")
         self.assertEqual(self.book("input", "naphtha").stock_quantity, 1000)
+
+    def test_rule_16_one_basis_for_a_product_at_a_site(self):
+        """Another default of the site, a later category: the product keeps its basis this year."""
+        self.receive_certified(100)
+        self.warehouse.mb_basis = "lhv"
+        self.receive_certified(10, number="SD-2", lot="BN-2", raw_material="Tall oil")
+        books = self.book("input", "naphtha")
+        self.assertEqual((len(books), set(books.mapped("basis"))), (2, {"mass"}))
+        unused = books[-1].sudo().copy({"raw_material": "Straw"})
+        with self.assertRaisesRegex(UserError, "next certificate"):
+            unused.write({"basis": "lhv"})
+        self.own.valid_to = self.today - timedelta(days=1)
+        self._certify(
+            self.company.partner_id,
+            "ISCC-PLUS-Cert-DE100-12345680",
+            "Polypropylene",
+            valid_from=self.today + timedelta(days=1),
+        )
+
+    def test_rule_16_all_books_of_a_product_change_together(self):
+        self.receive_certified(100)
+        book = self.book("input", "naphtha")
+        sibling = book.sudo().copy({"raw_material": "Straw"})
+        self.cr.execute(
+            "UPDATE partner_certification SET valid_from = %s WHERE id = %s",
+            [self.today, self.own.id],
+        )
+        self.env.invalidate_all()
+        with freeze_time(self.today + timedelta(days=1)):
+            self.own.valid_to = self.today
+            self._certify(
+                self.company.partner_id,
+                "ISCC-PLUS-Cert-DE100-12345681",
+                "Polypropylene",
+                valid_from=self.today + timedelta(days=1),
+            )
+            book.sudo().write({"basis": "carbon"})
+        self.assertEqual(sibling.basis, "carbon")
+
+    def test_low_credits_are_told(self):
+        self.produce_standard()
+        book = self.book("output", "Polypropylene")
+        self.sell(60)
+        self.assertEqual((book.promised_quantity, book.free_quantity), (60, 25))
+        self.assertFalse(book.is_low)
+        book.with_user(self.manager).low_threshold = 30
+        self.assertTrue(book.is_low)
+        self.assertIn(book, book.search([("is_low", "=", True)]))
+        self.env["mass.balance.account"]._cron_alert_low()
+        self.assertEqual(book.activity_ids.user_id, self.manager)
+        self.assertIn("25.000 kg stay free", book.activity_ids.note)
+
+    def test_more_promised_than_there_is(self):
+        self.produce_standard()
+        book = self.book("output", "Polypropylene")
+        self.sell(86).button_validate()
+        self.assertFalse(book.is_low, "what is delivered is promised no more")
+        book.invalidate_recordset()
+        self.sell(90)
+        self.assertTrue(book.is_low)

@@ -203,3 +203,95 @@ class TestPeriod(MassBalanceCase):
         self.env.invalidate_all()
         with self.after(), self.assertRaisesRegex(UserError, "lacks 0.001 kg"):
             self.close(period)
+
+    # -- correcting periods -----------------------------------------------------------------------
+
+    def correct(self, period, reason="The scale was out of tolerance"):
+        self.sign(period, "correct", self.manager, reason)
+        return self.account.period_ids.filtered(lambda p: p.corrects_id == period)
+
+    def book_correction(self, period, quantity):
+        voucher = (
+            self.env["mass.balance.voucher"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "kind": "correction",
+                    "account_id": self.account.id,
+                    "credit_id": self.account.credit_ids[0].id,
+                    "quantity": quantity,
+                    "reason": "Recount",
+                    "period_id": period.id,
+                }
+            )
+        )
+        self.sign(voucher, "book", self.manager)
+        return voucher.entry_ids
+
+    def test_reopening_is_a_correcting_period(self):
+        with self.after():
+            signature = self.sign(self.period, "close", self.manager)
+            self.env["mass.balance.period"]._cron_open()
+            correcting = self.correct(self.period)
+            entry = self.book_correction(correcting, 8)
+            self.assertEqual(entry.period_id, correcting)
+            running = self.account.current_period_id
+            self.assertFalse(running.revision)
+            self.env.invalidate_all()
+            self.assertEqual(
+                (self.period.closing_quantity, self.period.closed_quantity), (100, 100)
+            )
+            self.assertTrue(signature.is_valid, "what was closed is as it was signed")
+            self.assertEqual((correcting.opening_quantity, correcting.closing_quantity), (100, 92))
+            self.assertEqual(running.opening_quantity, 92)
+            self.close(correcting)
+        self.assertEqual((correcting.state, correcting.closed_quantity), ("closed", 92))
+        self.assertIn(f"{self.period.date_end}/1", entry.payload)
+
+    def test_goods_never_go_into_a_correcting_period(self):
+        with self.after():
+            self.close(self.period)
+            correcting = self.correct(self.period)
+            self.receive_certified(10, number="SD-2", lot="BN-2", dispatch_date=self.today)
+            self.assertFalse(correcting.entry_ids)
+            with self.assertRaisesRegex(UserError, "no open correcting period"):
+                self.book_correction(self.account.current_period_id, 1)
+
+    def test_a_correcting_period_is_closed_first(self):
+        with self.after():
+            self.close(self.period)
+        with freeze_time(self.period.date_end + timedelta(days=100)):
+            self.env["mass.balance.period"]._cron_open()
+            second = self.account.period_ids.sorted("date_start")[1]
+            correcting = self.correct(self.period)
+            with self.assertRaisesRegex(UserError, "closed in order"):
+                self.close(second)
+            with self.assertRaisesRegex(UserError, "follows and rests"):
+                self.correct(self.period)
+            self.close(correcting)
+            self.close(second)
+            with self.assertRaisesRegex(UserError, "follows and rests"):
+                self.correct(correcting)
+
+    def test_a_correcting_period_needs_a_reason_and_a_closed_one(self):
+        with self.assertRaisesRegex(UserError, "is open"):
+            self.correct(self.period)
+        with self.after():
+            self.close(self.period)
+            with self.assertRaisesRegex(UserError, "Say why"):
+                self.correct(self.period, " ")
+
+    def test_rule_6_a_deviation_is_an_activity(self):
+        self.period.with_user(self.manager).physical_stock = 99.5
+        self.assertFalse(self.account.activity_ids)
+        self.period.with_user(self.manager).physical_stock = 99.4
+        self.assertEqual(self.account.activity_ids.user_id, self.manager)
+        self.assertIn("0.600 %", self.account.activity_ids.note)
+
+    def test_rule_6_the_stock_is_that_of_the_last_day(self):
+        with freeze_time(self.period.date_end + timedelta(days=3)):
+            self.env.flush_all()
+            self.receive(900, product=self.fossil, lot="FN-1")
+            self.env.invalidate_all()
+            self.assertEqual(self.account.stock_quantity, 1000)
+            self.assertEqual(self.period.stock_quantity, 100)

@@ -17,6 +17,7 @@ ACTIONS = (
     "mass_balance_conversion_action",
     "feedstock_value_action",
     "mass_balance_entry_action_compliance",
+    "mass_balance_voucher_action",
 )
 
 
