@@ -49,6 +49,7 @@ def period(account, movements, closing, **values):
         "account": account,
         "basis": "mass",
         "from": "2026-01-01",
+        "revision": 0,
         "to": "2026-03-31",
         "state": "open",
         "opening": "0.000",
@@ -148,10 +149,46 @@ def test_rule_4_an_eu_surplus_is_capped_by_the_stock():
     ]
     row = period(account, {"opening": "46.000", "forfeit": "-6.000"}, "40.000")
     row |= {"state": "closed", "physical_stock": "40.000", "carried": "40.000"}
-    table = {"periods": [row | {"forfeited": "6.000"}], "declarations": []}
+    brought = [declaration("SD-1", "in", "booked", "46.000")]
+    table = {"periods": [row | {"forfeited": "6.000"}], "declarations": brought}
     assert bad(lines, table) == []
     table["periods"][0]["physical_stock"] = "41.000"
     assert "the scheme carries 41.000 kg" in " ".join(bad(lines, table))
+
+
+def test_rule_20_an_opening_uses_its_declaration():
+    lines = [body(1, INPUT, "opening", "46.001")]
+    row = period(INPUT, {"opening": "46.001"}, "46.001")
+    table = {"periods": [row], "declarations": [declaration("SD-1", "in", "booked", "46.000")]}
+    assert "46.001 kg came in of 46.000 kg declared" in " ".join(bad(lines, table))
+
+
+def test_a_correcting_period_follows_what_it_corrects():
+    closed = period(INPUT, {"in": "100.000"}, "100.000", state="closed", carried="100.000")
+    correcting = period(
+        INPUT, {"correction": "-8.000"}, "92.000", revision=1, opening="100.000"
+    )
+    late = "2026-01-01/2026-03-31/1"
+    lines = [body(1, INPUT, "in", "100.000"), body(2, INPUT, "correction", "-8.000", period=late)]
+    brought = [declaration("SD-1", "in", "booked", "100.000")]
+    table = {"periods": [closed, correcting], "declarations": brought}
+    assert bad(lines, table) == []
+    table["periods"][1]["opening"] = "92.000"
+    assert "opening is 100.000 kg by the entries" in " ".join(bad(lines, table))
+
+
+def test_rule_13_an_intermediate_gives_no_more_than_its_factor():
+    made = {"order": "MO-2", "factor": "95/100"}
+    film = OUTPUT | {"product": "Film"}
+    lines = [
+        body(1, OUTPUT, "opening", "40.000"),
+        body(2, OUTPUT, "convert", "-38.000", **made),
+        body(3, OUTPUT, "loss", "-2.000", **made),
+        body(4, film, "convert", "38.000", **made),
+    ]
+    assert tool.check_factors(lines, {})[0].ok
+    lines[3] |= {"change": "38.001", "quantity": "38.001"}
+    assert "40.000 kg by 95/100 give 38.000 kg" in tool.check_factors(lines, {})[0].text
 
 
 def test_rule_2_a_gap_is_named():

@@ -38,8 +38,8 @@ class MassBalanceEntry(models.Model):
     """One line of a book: a certified quantity that came in, was converted, left or was lost.
 
     Written by stock moves, manufacturing orders and declarations when they are done, and by signed
-    vouchers; never by hand. Nothing of it can ever change: a correction is a new entry that names its reason. All
-    entries of a company form one hash chain.
+    vouchers; never by hand. Nothing of it can ever change: a correction is a new entry that names
+    its reason. All entries of a company form one hash chain.
     """
 
     _name = "mass.balance.entry"

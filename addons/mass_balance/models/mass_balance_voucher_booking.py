@@ -130,6 +130,14 @@ class MassBalanceVoucherBooking(models.AbstractModel):
             self._refuse(
                 self.env._("to put something back, name the entry that took it out by mistake.")
             )
+        if entry.direction != "correction" or entry.declaration_id:
+            self._refuse(
+                self.env._(
+                    "entry %s is no scrap, loss, return or recount. What a declaration drew comes "
+                    "back by cancelling it, what was transferred by a transfer back.",
+                    entry.chain_sequence,
+                )
+            )
         if entry._get_credit() != self.credit_id:
             self._refuse(self.env._("the entry that is corrected took another set."))
         left = entry._get_correctable()

@@ -127,11 +127,11 @@ class MrpProduction(models.Model):
             target = account._find(key)
             if target and target._get_rules() != account._get_rules():
                 return self.env._(
-                    "The books %(source)s and %(target)s are kept by different methods, "
+                    "The books %(first)s and %(second)s are kept by different methods, "
                     "attributions or bases: one declaration states one of each. Bring them in "
                     "line when the next certificate begins.",
-                    source=account.name,
-                    target=target.name,
+                    first=account.name,
+                    second=target.name,
                 )
         return ""
 

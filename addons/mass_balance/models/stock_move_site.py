@@ -46,9 +46,10 @@ class StockMove(models.Model):
                     parts.append((credit, part))
                     left -= part
             if parts:
-                self._book_arrival_parts(account, site, parts)
+                document = self.picking_id.name or self.reference or line.lot_id.name
+                self._book_arrival_parts(account, site, parts, document)
 
-    def _book_arrival_parts(self, account, site, parts: list) -> None:
+    def _book_arrival_parts(self, account, site, parts: list, document: str) -> None:
         day = site._get_plant_day(self.date)
         if not self.company_id._get_own_certification(site, account.scheme, day):
             self.company_id._schedule_mass_balance_activity(
@@ -58,7 +59,7 @@ class StockMove(models.Model):
                     "%(document)s brought certified material to %(site)s, which held no valid "
                     "certificate of this scheme on %(day)s. Its credit stays in the book "
                     "%(book)s.",
-                    document=self.picking_id.name or self.reference or "",
+                    document=document,
                     site=site.name,
                     day=day,
                     book=account.name,
@@ -70,7 +71,7 @@ class StockMove(models.Model):
         (account | target)._lock()
         common = {
             "booking_date": day,
-            "document": self.picking_id.name or self.reference,
+            "document": document,
             "reason": self.env._("Moved to %s", site.name),
             "move_id": self.id,
         }

@@ -14,6 +14,7 @@ from . import test_production
 from . import test_receipt
 from . import test_report
 from . import test_sequence
+from . import test_transfer
 from . import test_units
 from . import test_views
 from . import test_voucher

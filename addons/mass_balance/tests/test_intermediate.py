@@ -28,6 +28,7 @@ class TestIntermediate(MassBalanceCase):
             {
                 "product_id": product.id,
                 "product_qty": made,
+                "bom_id": False,
                 "company_id": self.company.id,
                 "move_raw_ids": [
                     Command.create(
@@ -207,7 +208,6 @@ class TestSites(MassBalanceCase):
                 "location_id": origin.id,
                 "location_dest_id": target.id,
                 "company_id": self.company.id,
-                "reference": "Truck 7",
             }
         )
         move._action_confirm()
@@ -227,7 +227,7 @@ class TestSites(MassBalanceCase):
         self.assertEqual(self.sites(), [D("60.000"), D("40.000")])
         out, into = self.entries()[1:]
         self.assertEqual((out.direction, into.direction), ("transfer_out", "transfer_in"))
-        self.assertEqual((into.counterpart_id, into.document), (out, "Truck 7"))
+        self.assertEqual((into.counterpart_id, into.document), (out, "BN-1"))
         self.assertEqual(into.lot_id, self.lot("BN-1"))
         self.assertEqual(into.account_id.credit_ids._get_transfer_mark(), "none")
         self.drive(10, self.other.lot_stock_id, self.warehouse.lot_stock_id)

@@ -114,8 +114,9 @@ def check_periods(lines: list[dict], periods: list[dict]) -> list[Finding]:
     sums, found, known = totals(lines), [], set()
     for row in periods:
         book = key_of(row["account"])
-        known.add((book, f"{row['from']}/{row['to']}"))
+        known.add((book, _period_name(row)))
         where = f"{name_of(row['account'])}, {row['from']} to {row['to']}"
+        where += f", correction {row['revision']}" if row["revision"] else ""
         faults = _period_faults(row, sums.get(book, {}))
         found += [Finding(False, where, text) for text in faults]
         if not faults:
@@ -127,10 +128,26 @@ def check_periods(lines: list[dict], periods: list[dict]) -> list[Finding]:
     return found + _order_faults(periods)
 
 
-def _period_faults(row: dict, own: dict) -> list[str]:
+def _period_name(row: dict) -> str:
+    """Return how entries name a period; a correcting one adds its number."""
     name = f"{row['from']}/{row['to']}"
+    return f"{name}/{row['revision']}" if row["revision"] else name
+
+
+def _place(name: str) -> tuple[str, int]:
+    """Return what orders periods: a correction follows what it corrects.
+
+    >>> _place("2026-01-01/2026-03-31") < _place("2026-01-01/2026-03-31/1")
+    True
+    """
+    start, _end, *revision = name.split("/")
+    return start, int(revision[0]) if revision else 0
+
+
+def _period_faults(row: dict, own: dict) -> list[str]:
+    name = _period_name(row)
     inside = own.get(name, {})
-    before = [sums for other, sums in own.items() if other.split("/")[0] < row["from"]]
+    before = [sums for other, sums in own.items() if _place(other) < _place(name)]
     opening = sum((sum(sums.values(), ZERO) for sums in before), ZERO)
     faults = []
     if opening != Decimal(row["opening"]):
@@ -207,7 +224,7 @@ def check_declarations(lines: list[dict], declarations: list[dict]) -> list[Find
         ways[body["seq"]] = way
         if way == "out":
             left[body["declaration"]] += Decimal(body["change"])
-        elif way == "in":
+        elif way in ("in", "opening"):
             booked[body["set"]] += Decimal(body["change"])
     found = _repeated(declarations)
     outgoing = {row["number"]: row for row in declarations if row["direction"] == "out"}
@@ -272,10 +289,11 @@ def check_factors(lines: list[dict], bases: dict[str, str]) -> list[Finding]:
         key = (body["order"], body["factor"], body["set"])
         if bases.get(key_of(body["account"]), "mass") != "mass":
             other.add(key)
-        if body["account"]["book"] == "input":
-            consumed[key] -= Decimal(body["change"])
+        change = Decimal(body["change"])
+        if change < 0:
+            consumed[key] -= change
         else:
-            made[key] += Decimal(body["change"])
+            made[key] += change
     found = []
     for key in set(made) - other:
         order, factor, name = key

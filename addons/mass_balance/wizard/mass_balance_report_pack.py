@@ -116,12 +116,13 @@ class MassBalanceReportPack(models.TransientModel):
             "basis": record.account_id.basis,
             "from": str(record.date_start),
             "to": str(record.date_end),
+            "revision": record.revision,
             "state": record.state,
             "opening": to_text(record.opening_quantity),
             "movements": {
                 way: to_text(total)
-                for (start, way), (total, _count) in sums.items()
-                if start == record.date_start
+                for (place, way), (total, _count) in sums.items()
+                if place == record._get_place()
             },
             "closing": to_text(record.closing_quantity),
             "physical_stock": to_text(record.physical_stock) if record.has_stock_reading else "",
