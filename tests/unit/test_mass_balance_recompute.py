@@ -165,9 +165,7 @@ def test_rule_20_an_opening_uses_its_declaration():
 
 def test_a_correcting_period_follows_what_it_corrects():
     closed = period(INPUT, {"in": "100.000"}, "100.000", state="closed", carried="100.000")
-    correcting = period(
-        INPUT, {"correction": "-8.000"}, "92.000", revision=1, opening="100.000"
-    )
+    correcting = period(INPUT, {"correction": "-8.000"}, "92.000", revision=1, opening="100.000")
     late = "2026-01-01/2026-03-31/1"
     lines = [body(1, INPUT, "in", "100.000"), body(2, INPUT, "correction", "-8.000", period=late)]
     brought = [declaration("SD-1", "in", "booked", "100.000")]

@@ -15,9 +15,7 @@ class MassBalancePeriodCorrection(models.AbstractModel):
     _description = "Correcting period"
 
     revision = fields.Integer(string="Correction", default=0, readonly=True, aggregator=None)
-    corrects_id = fields.Many2one(
-        "mass.balance.period", string="Corrects", readonly=True, ondelete="restrict"
-    )
+    corrects_id = fields.Many2one("mass.balance.period", readonly=True, ondelete="restrict")
     correction_reason = fields.Text(string="Reason of the correction", readonly=True)
 
     def _check_may_correct(self) -> None:

@@ -2,9 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Recompute the books from their export (iscc.md 6, rule 25): no Odoo, no database.
 
-Takes the hashed bodies of the ledger and the tables of an audit pack, and says of each period
-and each declaration whether the figures follow from the lines. It ships in the pack beside
-`balance`, so both import the standard library alone.
+Takes the hashed bodies of the ledger and the tables of an audit pack, and says of each period and
+declaration whether the figures follow from the lines. Ships beside `balance`: stdlib alone.
 """
 
 import hashlib
@@ -115,8 +114,7 @@ def check_periods(lines: list[dict], periods: list[dict]) -> list[Finding]:
     for row in periods:
         book = key_of(row["account"])
         known.add((book, _period_name(row)))
-        where = f"{name_of(row['account'])}, {row['from']} to {row['to']}"
-        where += f", correction {row['revision']}" if row["revision"] else ""
+        where = f"{name_of(row['account'])}, {_period_name(row).replace('/', ' to ', 1)}"
         faults = _period_faults(row, sums.get(book, {}))
         found += [Finding(False, where, text) for text in faults]
         if not faults:
@@ -130,16 +128,11 @@ def check_periods(lines: list[dict], periods: list[dict]) -> list[Finding]:
 
 def _period_name(row: dict) -> str:
     """Return how entries name a period; a correcting one adds its number."""
-    name = f"{row['from']}/{row['to']}"
-    return f"{name}/{row['revision']}" if row["revision"] else name
+    return f"{row['from']}/{row['to']}" + (f"/{row['revision']}" if row["revision"] else "")
 
 
 def _place(name: str) -> tuple[str, int]:
-    """Return what orders periods: a correction follows what it corrects.
-
-    >>> _place("2026-01-01/2026-03-31") < _place("2026-01-01/2026-03-31/1")
-    True
-    """
+    """Return what orders periods: a correction follows what it corrects."""
     start, _end, *revision = name.split("/")
     return start, int(revision[0]) if revision else 0
 
@@ -290,10 +283,7 @@ def check_factors(lines: list[dict], bases: dict[str, str]) -> list[Finding]:
         if bases.get(key_of(body["account"]), "mass") != "mass":
             other.add(key)
         change = Decimal(body["change"])
-        if change < 0:
-            consumed[key] -= change
-        else:
-            made[key] += change
+        (made if change > 0 else consumed)[key] += abs(change)
     found = []
     for key in set(made) - other:
         order, factor, name = key
