@@ -59,6 +59,7 @@ PLAN = {
     "product": "milk",
     "bom": "",
     "change_note": "",
+    "retention_months": 0,
     "stages": [
         {
             "sequence": 10,

@@ -7,6 +7,7 @@ from . import process_plan
 from . import process_plan_content
 from . import process_plan_flow
 from . import process_plan_signature
+from . import process_plan_retention
 from . import process_plan_template
 from . import process_plan_import
 from . import process_plan_editor

@@ -46,6 +46,11 @@ class ProcessCycle(models.Model):
         """The whole lot of the batch is affected: it has no smaller part that is known."""
         return super()._get_affected_lots() | self.sudo().stage_id.run_id.lot_ids
 
+    def _get_retention_months(self):
+        """The plan revision the batch ran with may state a longer term than the company."""
+        plan = self.sudo().stage_id.run_id.plan_id
+        return max(super()._get_retention_months(), plan.retention_months)
+
     def get_live_values(self):
         """Add, once for each running stage, how much of its minimum is still to be measured."""
         values = super().get_live_values()

@@ -31,6 +31,7 @@ class ProcessPlanContent(models.Model):
             "product": plan.product_id.default_code or plan.product_id.name or "",
             "bom": plan.bom_id.code or plan.bom_id.product_tmpl_id.name or "",
             "change_note": plan.change_note or "",
+            "retention_months": plan.retention_months,
             "stages": [
                 stage._prepare_content()
                 for stage in plan.stage_ids.sorted(lambda s: (s.sequence, s.id))

@@ -167,6 +167,7 @@ class ProcessPlanImport(models.Model):
             "name": document["name"],
             "process_type": document["process_type"],
             "change_note": document["change_note"],
+            "retention_months": document["retention_months"],
             "product_id": self._get_found_id(found, "product", document["product"]),
             "bom_id": self._get_found_id(found, "bom", document["bom"]),
             "company_id": company.id,

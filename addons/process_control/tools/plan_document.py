@@ -142,6 +142,7 @@ PLAN: Final = Object(
         "product": Text(),
         "bom": Text(),
         "change_note": Text(),
+        "retention_months": Whole(),
         "stages": Rows(STAGE),
     }
 )

@@ -23,6 +23,7 @@ from . import process_reading_sealed
 from . import process_reading_unchanged
 from . import process_reading_rollup
 from . import process_reading_corrected
+from . import process_reading_month
 from . import process_reading_series
 from . import process_reading_delivery
 from . import process_reading_refusal

@@ -128,8 +128,7 @@ class ProcessReading(models.Model):
     def _ensure_months(self, months: list[partition.Month]) -> list[str]:
         """Create the partitions of months that have none; return the new ones' names.
 
-        A month of which readings already lie in the DEFAULT partition stays there: readings are
-        not moved.
+        A month of which readings already lie in the DEFAULT partition gets its own in the night.
         """
         created = []
         for month in months:
@@ -164,6 +163,10 @@ class ProcessReading(models.Model):
                 month.end_ms,
             )
         )
+        self._guard_partition(name)
+
+    def _guard_partition(self, name: SQL) -> None:
+        """Refuse TRUNCATE: unlike that of changes, this refusal is not taken from the table."""
         self.env.cr.execute(
             SQL(
                 """CREATE TRIGGER process_reading_no_truncate BEFORE TRUNCATE ON %s

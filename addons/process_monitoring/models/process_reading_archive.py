@@ -107,8 +107,8 @@ class ProcessReadingArchive(models.Model):
         if month is None:
             raise UserError(
                 self.env._(
-                    "There is no partition that starts at this time. Use “Propose months”: "
-                    "readings in the partition for late data are not archived."
+                    "There is no partition that starts at this time. Use “Propose months”; a month "
+                    "whose readings came in late gets its partition in the night."
                 )
             )
         return {

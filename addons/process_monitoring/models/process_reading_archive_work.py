@@ -26,6 +26,7 @@ class ProcessReadingArchiveWork(models.Model):
 
     The readings refuse UPDATE, DELETE and TRUNCATE by trigger. This is the one place that suspends
     the refusal of TRUNCATE, for one partition, in the transaction in which its files were verified.
+    What no longer may go when the files are written stays, and its error says why.
     """
 
     _inherit = "process.reading.archive"
@@ -140,6 +141,10 @@ class ProcessReadingArchiveWork(models.Model):
             file._read_content()
         if sum(files.mapped("reading_count")) != self._count_readings(self):
             raise ArchiveError("The files do not hold as many readings as the table.")
+        blockers = self._find_blockers()
+        if blockers:
+            # a deviation may have been opened since it was signed
+            raise ArchiveError(blockers[0])
         table = self._get_table()
         refusal = SQL.identifier("process_reading_no_truncate")
         self.env.cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER %s", table, refusal))

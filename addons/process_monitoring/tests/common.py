@@ -102,6 +102,11 @@ class ProcessMonitoringCase(SignatureCase, TransactionCase):
         with self.at_ms(min(newest_ms, clock.now_ms())):
             return self.env["process.reading"]._ingest(samples)
 
+    def prepare_months(self):
+        """Run the night's work on the readings' months in the transaction of the test."""
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 1.0):
+            self.env["process.reading"]._cron_create_partitions()
+
     @contextmanager
     def at_ms(self, now_ms):
         """Let the server's clock stand at a time: readings come in as they are taken."""

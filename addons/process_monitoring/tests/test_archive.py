@@ -202,6 +202,35 @@ class TestArchive(ProcessMonitoringCase):
         self.feed((BEGIN + 1, 72.6))
         self.assertEqual(len(self.get_rows()), 33, "the month is open again")
 
+    def test_month_that_came_in_late_goes_out_and_comes_back(self):
+        """Readings that lay in the DEFAULT partition are archived once they have their own."""
+        begin = ms("2021-05-10 10:00")
+        self.feed(*[(begin + n * MINUTE, 72.6) for n in range(5)])
+        archives = self.env["process.reading.archive"]
+        self.propose()
+        self.assertFalse(archives.search([("name", "=", "2021-05")]))
+        self.prepare_months()
+        before = self.get_rows()
+        self.propose()
+        archive = archives.search([("name", "=", "2021-05")])
+        self.sign(archive, "archive", self.quality_manager)
+        self.work(archive)
+        self.assertEqual((archive.state, self.get_rows()), ("archived", []))
+        self.sign(archive, "restore", self.quality_manager)
+        self.work(archive)
+        self.assertEqual((archive.state, self.get_rows()), ("restored", before))
+
+    @mute_logger("odoo.addons.process_monitoring.models.process_reading_archive_work")
+    def test_what_comes_up_after_the_signature_keeps_the_month(self):
+        cycle = self.run_batch()
+        archive = self.propose()
+        self.sign(archive, "archive", self.quality_manager)
+        self.env["process.deviation"].create({"cycle_id": cycle.id, "description": "Complaint"})
+        self.work(archive)
+        self.assertEqual(archive.state, "approved")
+        self.assertIn("is not closed", archive.error)
+        self.assertEqual(len(self.get_rows()), 32)
+
     def test_minimum_and_maximum_stay(self):
         """A35: the chart of an archived batch still shows its lowest value."""
         cycle = self.run_batch()

@@ -37,16 +37,38 @@ class TestReadingTable(ProcessMonitoringCase):
         cron = self.env.ref("process_monitoring.ir_cron_create_partitions")
         self.assertEqual(cron.code, "model._cron_create_partitions()")
         [[last_ms]] = self.env.execute_query(SQL("SELECT extract(epoch FROM now())::bigint * 1000"))
-        self.env["process.reading"]._cron_create_partitions()
+        self.prepare_months()
         self.feed((last_ms, 72.6))
         suffix = partition.months(last_ms, 0)[0].suffix
         self.assertEqual(self.partition_of(last_ms), f"process_reading_{suffix}")
 
-    def test_month_with_data_in_default_stays_there(self):
-        month = partition.months(T0 - 2000 * 86_400 * SECOND, 0)[0]
-        self.feed((month.start_ms, 72.6))
+    def test_month_with_data_in_default_moves_to_its_own(self):
+        month, other = partition.months(T0 - 2000 * 86_400 * SECOND, 1)
+        moments = (month.start_ms, month.end_ms - 1, other.start_ms)
+        self.feed(*[(moment, 72.6) for moment in moments])
+        self.feed((month.start_ms, "forward"), sensor="t-valve")
+        rows = SQL("SELECT * FROM process_reading WHERE source_ms < %s ORDER BY id", T0)
+        before = self.env.execute_query(rows)
         created = self.env["process.reading"]._create_partitions(month.start_ms)
         self.assertNotIn(f"process_reading_{month.suffix}", created)
+        self.prepare_months()
+        self.assertEqual(self.partition_of(moments[1]), f"process_reading_{month.suffix}")
+        self.assertEqual(self.partition_of(moments[2]), f"process_reading_{other.suffix}")
+        self.assertEqual(self.env.execute_query(rows), before, "every column as it was")
+        self.assertFalse(self.env["process.reading"]._find_late_months())
+        self.assertEqual(self.feed(*[(moment, 72.6) for moment in moments]).duplicates, 3)
+
+    @mute_logger("odoo.sql_db")
+    def test_moved_month_refuses_changes_as_every_other(self):
+        month = partition.months(T0 - 2000 * 86_400 * SECOND, 0)[0]
+        self.feed((month.start_ms, 72.6))
+        self.prepare_months()
+        self.feed((month.start_ms - 3000 * 86_400 * SECOND, 72.6))
+        for table in (f"process_reading_{month.suffix}", "process_reading_default"):
+            for statement in ("UPDATE %s SET value = 80", "DELETE FROM %s", "TRUNCATE %s"):
+                with self.assertRaises(RaiseException), self.cr.savepoint():
+                    self.cr.execute(SQL(statement, SQL.identifier(table)))
+        self.assertEqual(len(self.get_readings()), 2)
 
     def test_init_twice(self):
         self.feed((T0, 72.6))
