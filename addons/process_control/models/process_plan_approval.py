@@ -59,7 +59,7 @@ class ProcessPlanApproval(models.Model):
         return self.env.ref(ROLE_GROUPS[self.role])
 
     def _get_role_label(self) -> str:
-        return dict(self._fields["role"]._description_selection(self.env))[self.role].lower()
+        return dict(self._fields["role"]._description_selection(self.env))[self.role]
 
     def _prepare_content(self) -> dict:
         """Return what the level says, in business keys."""

@@ -153,7 +153,7 @@ class ProcessCycleDue(models.Model):
             message = self.env._(
                 "%(finding)s It is entered by people (%(role)s), under “My due measurements”.",
                 finding=message,
-                role=dict(ENTRY_ROLES)[self.entry_role].lower(),
+                role=self._get_entry_role_label(),
             )
         return super()._finding(code, message, record)
 

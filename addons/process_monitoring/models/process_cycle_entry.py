@@ -22,6 +22,10 @@ class ProcessCycleEntry(models.Model):
     instruction = fields.Text(related="requirement_id.instruction")
     entry_ids = fields.One2many("process.entry", "cycle_id", string="Entries", readonly=True)
 
+    def _get_entry_role_label(self) -> str:
+        """Return who enters readings here, in the reader's language."""
+        return dict(self._fields["entry_role"]._description_selection(self.env))[self.entry_role]
+
     # -- what was entered here ----------------------------------------------------------------
 
     def _get_readings_domain(self):
@@ -149,7 +153,7 @@ class ProcessCycleEntry(models.Model):
                 self.env._(
                     "“%(name)s” is entered by the role %(role)s.",
                     name=cycle.requirement_id.name,
-                    role=dict(ENTRY_ROLES)[cycle.entry_role],
+                    role=cycle._get_entry_role_label(),
                 )
             )
         if cycle.state != "running":
