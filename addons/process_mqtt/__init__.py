@@ -1,5 +1,5 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from . import models
+from . import controllers, models
 from . import wizard

@@ -11,10 +11,13 @@
     "data": [
         "security/process_mqtt_security.xml",
         "security/ir.model.access.csv",
+        "data/ir_config_parameter.xml",
+        "data/ir_cron.xml",
         "data/mail_activity_type.xml",
         "wizard/mqtt_mapping_import_wizard_views.xml",
         "wizard/mqtt_unmapped_wizard_views.xml",
         "views/mqtt_broker_views.xml",
+        "views/mqtt_broker_health_views.xml",
         "views/mqtt_mapping_views.xml",
         "views/mqtt_dead_letter_views.xml",
         "views/mqtt_finding_views.xml",

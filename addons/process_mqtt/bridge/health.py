@@ -12,6 +12,8 @@ from odoo.addons.process_monitoring import clock
 from ..tools.message import Counts
 
 EVERY_S = 1.0
+RATE_WINDOW_MS = 10_000
+"""The rate is that of so long; after a longer pause it begins anew."""
 
 
 class Health:
@@ -21,8 +23,10 @@ class Health:
     bridge never collide; a lock on the row is not waited for, the next report carries the rest.
     """
 
-    def __init__(self, broker_id: int):
+    def __init__(self, broker_id: int, is_first: bool = True):
         self.broker_id = broker_id
+        self.is_first = is_first
+        """Of bridges that share the work, one says how it is; all of them count."""
         self.total = Counts()
         self._pending = Counts()
         self._last_message_ms = 0
@@ -49,16 +53,23 @@ class Health:
 
     def _write(self, cr, state: str, message: str, filters) -> bool:
         counts = self._pending
-        kept = SQL("subscribed_filters")
-        if filters is not None:
-            kept = SQL("%s", json.dumps(sorted(filters)))
+        now = clock.now_ms()
         cr.execute(
             SQL(
                 """UPDATE mqtt_broker SET
-                    state = %(state)s,
-                    state_message = %(message)s,
-                    subscribed_filters = %(filters)s,
-                    heartbeat_ms = %(now)s,
+                    %(saying)s
+                    message_rate = CASE
+                        WHEN %(now)s - COALESCE(rate_since_ms, 0) > %(stale)s THEN 0
+                        WHEN %(now)s - rate_since_ms >= %(window)s THEN (
+                            COALESCE(message_count, 0) + %(total)s - rate_base
+                        ) * 1000.0 / (%(now)s - rate_since_ms)
+                        ELSE message_rate END,
+                    rate_base = CASE
+                        WHEN %(now)s - COALESCE(rate_since_ms, 0) >= %(window)s
+                        THEN COALESCE(message_count, 0) + %(total)s ELSE rate_base END,
+                    rate_since_ms = CASE
+                        WHEN %(now)s - COALESCE(rate_since_ms, 0) >= %(window)s
+                        THEN %(now)s ELSE rate_since_ms END,
                     last_message_ms = GREATEST(COALESCE(last_message_ms, 0), %(last)s),
                     message_count = COALESCE(message_count, 0) + %(total)s,
                     stored_count = COALESCE(stored_count, 0) + %(stored)s,
@@ -69,10 +80,10 @@ class Health:
                     SELECT id FROM mqtt_broker WHERE id = %(id)s FOR NO KEY UPDATE SKIP LOCKED
                 )""",
                 id=self.broker_id,
-                state=state,
-                message=message or None,
-                filters=kept,
-                now=clock.now_ms(),
+                saying=self._say(state, message, filters, now),
+                now=now,
+                window=RATE_WINDOW_MS,
+                stale=6 * RATE_WINDOW_MS,
                 last=self._last_message_ms,
                 total=counts.total,
                 stored=counts.stored,
@@ -82,3 +93,21 @@ class Health:
             )
         )
         return bool(cr.rowcount)
+
+    def _say(self, state: str, message: str, filters, now: int) -> SQL:
+        """What only the first of several bridges writes: how it is, and its session's filters."""
+        if not self.is_first:
+            return SQL()
+        kept = SQL("subscribed_filters")
+        if filters is not None:
+            kept = SQL("%s", json.dumps(sorted(filters)))
+        return SQL(
+            """state = %(state)s, state_message = %(message)s, subscribed_filters = %(filters)s,
+               heartbeat_ms = %(now)s,
+               connected_ms = CASE WHEN %(state)s = 'connected' THEN %(now)s
+                                   ELSE connected_ms END,""",
+            state=state,
+            message=message or None,
+            filters=kept,
+            now=now,
+        )

@@ -58,7 +58,7 @@ class Worker(threading.Thread):
         self.registry = registry
         self.instance = instance
         self.inbox = Inbox()
-        self.health = Health(settings.broker_id)
+        self.health = Health(settings.broker_id, is_first=instance == 1)
         self._settings = settings
         self._router = Router(settings.mappings, settings.monitored)
         self._store = Store(registry, settings.broker_id)
@@ -261,8 +261,7 @@ class Worker(threading.Thread):
     def _tell(self, state: str, message: str = "", filters=None) -> None:
         problem = message or (self._connection.problem if self._connection else "")
         problem = problem or self._watcher.problem
-        if self.instance == 1:
-            self.health.report(self.registry, state, problem, filters)
+        self.health.report(self.registry, state, problem, filters)
 
     def _beat(self, *, is_database_up: bool = True) -> None:
         now = time.monotonic()
@@ -283,8 +282,7 @@ class Worker(threading.Thread):
         try:
             if was_leading:
                 self._store.stop_listening(self._client)
-            if self.instance == 1:
-                self.health.report(self.registry, "stopped")
+            self.health.report(self.registry, "stopped")
         except (psycopg2.Error, PoolError):
             _logger.info("The database is away: the broker's page will show the bridge as silent.")
         self._lease.release()

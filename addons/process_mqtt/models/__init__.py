@@ -12,3 +12,6 @@ from . import mqtt_node
 from . import mqtt_unmapped
 from . import mqtt_broker_watch
 from . import process_sensor
+from . import mqtt_broker_health
+from . import mqtt_broker_silence
+from . import mqtt_broker_metrics

@@ -116,7 +116,7 @@ class MqttBroker(models.Model):
     state_message = fields.Char("Reported problem", readonly=True, copy=False)
     heartbeat_ms = BigInt("Last sign of life (ms)", readonly=True, copy=False, aggregator=None)
     last_message_ms = BigInt("Last message (ms)", readonly=True, copy=False, aggregator=None)
-    message_count = BigInt("Messages", readonly=True, copy=False)
+    message_count = BigInt("Messages received", readonly=True, copy=False)
     stored_count = BigInt("Stored", readonly=True, copy=False)
     duplicate_count = BigInt("Duplicates", readonly=True, copy=False)
     rejected_count = BigInt("Rejected", readonly=True, copy=False)

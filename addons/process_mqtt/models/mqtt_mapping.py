@@ -194,11 +194,11 @@ class MqttMapping(models.Model):
     def _compute_example_result(self):
         for mapping in self:
             if mapping.example_topic and mapping.example_payload:
-                mapping.example_result = mapping._describe_example()
+                mapping.example_result = mapping._describe_example(is_sensor_there=False)
             else:
                 mapping.example_result = False
 
-    def _describe_example(self) -> str:
+    def _describe_example(self, *, is_sensor_there: bool) -> str:
         """What the bridge would make of the example, in words; it stores nothing."""
         problem = topic.check(self.topic_filter or "") or topic.check_template(
             self.sensor_template or "", self.topic_filter or ""
@@ -219,7 +219,7 @@ class MqttMapping(models.Model):
             self.env._("Sequence: %s", result.sequence),
             self.env._("Quality: %s", result.quality),
         ]
-        if not self._find_sensor(result.sensor):
+        if not is_sensor_there and not self._find_sensor(result.sensor):
             lines.append(self.env._("There is no sensor with this code: it would be refused."))
         return "\n".join(lines)
 

@@ -17,3 +17,4 @@ from . import test_bridge_delivery
 from . import test_bridge_transport
 from . import test_mqtt_unmapped
 from . import test_bridge_watch
+from . import test_mqtt_health

@@ -151,11 +151,10 @@ class MqttUnmappedWizard(models.TransientModel):
         for wizard in self:
             if wizard.lacking == "sensor":
                 mapping = wizard.read_by_id.new(origin=wizard.read_by_id)
-                mapping.example_topic = wizard.topic
-                mapping.example_payload = wizard.sample
             else:
                 mapping = self.env["mqtt.mapping"].new(wizard._prepare_mapping())
-            wizard.example_result = mapping.example_result
+            mapping.example_topic, mapping.example_payload = wizard.topic, wizard.sample or ""
+            wizard.example_result = mapping._describe_example(is_sensor_there=True)
 
     @api.depends("unmapped_id")
     def _compute_letter_count(self):
