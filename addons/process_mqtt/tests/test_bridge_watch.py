@@ -5,7 +5,11 @@
 import json
 import time
 
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.process_monitoring import clock
 
@@ -72,6 +76,29 @@ class TestWatch(BridgeCase):
     def _watch_less(self, env):
         self.broker(env).watched_filters = False
         return self.broker(env)._get_settings()
+
+    def test_two_workers_tell_of_a_silence_once(self):
+        """Both look at the same moment: the row's lock lets one of them tell."""
+        later = clock.now_ms() + 400_000
+        self.commit(
+            lambda env: self.broker(env).write({"responsible_id": env.ref("base.user_admin").id})
+        )
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            first, second = (
+                self.broker(api.Environment(cr, SUPERUSER_ID, {})) for cr in (one, two)
+            )
+            second.name  # noqa: B018 - its transaction begins before the other's commit
+            first._watch_bridge(later)
+            first.env.flush_all()
+            second._watch_bridge(later)
+            self.assertFalse(second.activity_ids)
+            # both are workers of their own: what one has done is committed while the other looks
+            one.commit()  # pylint: disable=invalid-commit
+            with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+                second._watch_bridge(later)
+            two.rollback()
+            second._watch_bridge(later)
+        self.assertEqual(self.commit(lambda env: len(self.broker(env).activity_ids)), 1)
 
     def test_an_attack_does_not_fill_the_table(self):
         self.patch(mqtt_unmapped, "MOST_LISTED", 20)

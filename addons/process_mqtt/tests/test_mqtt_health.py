@@ -152,15 +152,6 @@ class TestMqttSilence(HealthCase):
         self.broker.write({"silent_after_s": 60, "responsible_id": False})
         self.assertEqual(self.look(61).user_id, self.engineer)
 
-    def test_two_workers_make_one(self):
-        calls = []
-        with patch.object(
-            type(self.broker), "try_lock_for_update", lambda broker, **_options: broker.browse()
-        ):
-            calls += self.look(301)
-        self.assertFalse(calls, "another worker has the row")
-        self.assertEqual(len(self.look(301) | self.look(301)), 1)
-
     def test_the_scheduled_action_looks_at_every_broker(self):
         self.broker.silent_after_s = 1
         self.report(at_ms=self.now - 60_000)
