@@ -21,7 +21,13 @@
         "views/partner_certification_views.xml",
         "views/sustainability_declaration_views.xml",
         "views/feedstock_value_views.xml",
+        "views/origin_point_views.xml",
+        "views/mass_balance_reservation_views.xml",
+        "views/sustainability_purge_views.xml",
         "report/mass_balance_report.xml",
+        "wizard/partner_certification_import_views.xml",
+        "wizard/sustainability_declaration_import_views.xml",
+        "wizard/mass_balance_planner_views.xml",
         "wizard/mass_balance_report_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
@@ -33,5 +39,10 @@
         "views/sale_order_views.xml",
         "views/mrp_production_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "mass_balance/static/tests/tours/**/*",
+        ],
+    },
     "application": True,
 }

@@ -9,12 +9,17 @@ from . import partner_certification_reminder
 from . import partner_certification
 from . import res_partner
 from . import feedstock_value
+from . import origin_point
+from . import origin_point_declaration
 from . import sustainability_declaration_feedstock
+from . import sustainability_purge
+from . import sustainability_declaration_retention
 from . import sustainability_declaration_ghg
 from . import sustainability_declaration_content
 from . import sustainability_declaration_state
 from . import sustainability_declaration_incoming
 from . import sustainability_declaration_outgoing
+from . import sustainability_declaration_issue
 from . import sustainability_declaration
 from . import mass_balance_account_figures
 from . import mass_balance_account_rules
@@ -27,6 +32,8 @@ from . import mass_balance_period
 from . import mass_balance_conversion
 from . import mass_balance_credit
 from . import mass_balance_entry_take
+from . import mass_balance_credit_planning
+from . import mass_balance_reservation
 from . import mass_balance_entry
 from . import mass_balance_voucher_booking
 from . import mass_balance_voucher_opening
@@ -45,3 +52,4 @@ from . import mrp_production_conversion
 from . import purchase_order
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_line_planning

@@ -8,6 +8,20 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    mb_origin_threshold = fields.Float(
+        string="Points of origin audited on site from (t a month)",
+        default=10.0,
+        help="10 by the form of the self-declaration, 5 by Regulation (EU) 2022/996 Art. 13(4).",
+    )
+    mb_retention_years = fields.Integer(
+        string="Keep declarations for (years)",
+        default=10,
+        help="At least five years; national law may ask for more.",
+    )
+    _mb_retention = models.Constraint(
+        "CHECK (mb_retention_years >= 5)", "Declarations are kept for at least five years."
+    )
+
     mb_group_partner_id = fields.Many2one(
         "res.partner",
         string="Corporate group",

@@ -22,6 +22,13 @@ class SaleOrder(models.Model):
         for order in self:
             order.mb_declaration_count = counts.get(order.id, 0)
 
+    def _action_cancel(self):
+        """Give the credits planned for a cancelled order back."""
+        self.sudo().order_line.mb_reservation_ids.filtered(
+            lambda record: record.state == "planned"
+        )._stamp(state="released")
+        return super()._action_cancel()
+
     def action_view_mb_declarations(self):
         """Open the declarations of this order's deliveries."""
         self.ensure_one()

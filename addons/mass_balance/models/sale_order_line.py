@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.addons.audit_chain.fields import Quantity
 
 from ..tools import balance
-from .selections import CATEGORIES
+from .selections import CATEGORIES, STATEMENTS
 
 
 class SaleOrderLine(models.Model):
@@ -25,6 +25,12 @@ class SaleOrderLine(models.Model):
         required=True,
     )
     mb_category = fields.Selection(CATEGORIES, string="Claimed category")
+    mb_statement = fields.Selection(
+        STATEMENTS,
+        string="Claimed statement",
+        help="Only credits that came in with this statement are drawn. Empty: any, and the "
+        "declaration says which.",
+    )
     mb_claim_share = fields.Float(string="Claimed share (%)", digits=(6, 2), default=100.0)
     mb_available = Quantity(
         string="Credits available (kg)", compute="_compute_mb_available", compute_sudo=True
@@ -40,7 +46,7 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
-    @api.depends("mb_claim", "mb_category", "product_id", "order_id.warehouse_id")
+    @api.depends("mb_claim", "mb_category", "mb_statement", "product_id", "order_id.warehouse_id")
     def _compute_mb_available(self):
         for line in self:
             line.mb_available = line._get_mb_available()
@@ -58,5 +64,7 @@ class SaleOrderLine(models.Model):
         ]
         if self.mb_category:
             domain.append(("account_id.category", "=", self.mb_category))
+        if self.mb_statement:
+            domain.append(("account_id.statement", "=", self.mb_statement))
         credits = self.env["mass.balance.credit"].search([*domain, ("remaining", ">", 0)])
         return sum((credit._get_remaining() for credit in credits), balance.ZERO)

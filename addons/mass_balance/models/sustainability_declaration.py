@@ -48,11 +48,13 @@ class SustainabilityDeclaration(models.Model):
     _name = "sustainability.declaration"
     _inherit = [
         "sustainability.declaration.state",
+        "sustainability.declaration.retention",
+        "sustainability.declaration.feedstock",  # extends what `incoming` checks
         "sustainability.declaration.incoming",
         "sustainability.declaration.outgoing",
+        "sustainability.declaration.issue",
         "sustainability.declaration.content",
         "sustainability.declaration.ghg",
-        "sustainability.declaration.feedstock",
         "mail.thread",
         "mail.activity.mixin",
     ]

@@ -141,6 +141,13 @@ class SustainabilityDeclarationContent(models.AbstractModel):
             for source, quantity in sorted(parts.items(), key=lambda item: item[0].id)
         ]
 
+    def _get_statement_text(self) -> str:
+        """Return the statement that is asked for, as part of a sentence; empty when it is open."""
+        if not self.statement:
+            return ""
+        labels = dict(self._fields["statement"]._description_selection(self.env))
+        return self.env._(" as %s", labels[self.statement])
+
     def _get_selection_labels(self) -> dict[str, str]:
         """Return the chosen words beside their codes, in the source language."""
         names = ("scheme", "category", "statement", "chain_of_custody", "method", "attribution")

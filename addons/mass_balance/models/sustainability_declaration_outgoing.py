@@ -1,7 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
@@ -9,10 +8,9 @@ from ..tools import balance, declaration
 
 
 class SustainabilityDeclarationOutgoing(models.AbstractModel):
-    """The way of our own declaration: drafted by a delivery, drawn from the books, issued."""
+    """The way of our own declaration: drafted by a delivery, drawn from the books."""
 
     _name = "sustainability.declaration.outgoing"
-    _inherit = ["audit.signable.mixin"]
     _description = "Outgoing declaration"
 
     # -- draft ----------------------------------------------------------------------------------
@@ -69,6 +67,7 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
                 warehouse, sale_line.mb_claim, day
             ).id,
             "category": sale_line.mb_category,
+            "statement": sale_line.mb_statement,
             "certified_share": sale_line.mb_claim_share,
             "quantity": float(quantity),
             "quantity_unit": "kg",
@@ -100,15 +99,14 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
         self.ensure_one()
         accounts = self._get_accounts()
         accounts._lock()
+        reservations = self.env["mass.balance.reservation"]
         credits = self.env["mass.balance.credit"]._get_left(accounts)
-        parts = balance.oldest_first(
-            self._get_kg(), [(credit, credit._get_remaining()) for credit in credits]
-        )
-        refusal = self._get_draw_refusal(credits, parts)
-        if refusal:
+        free = reservations._get_parts(self.sale_line_id, credits)
+        parts = balance.oldest_first(self._get_kg(), free)
+        if refusal := self._get_draw_refusal(free, parts):
             self._set_refusal(refusal)
             return self
-        return self._draw_parts(parts)
+        return self._draw_parts(reservations._settle(self.sale_line_id, parts))
 
     def _get_accounts(self):
         """Return the books this draft may be drawn from; an output book before an input book."""
@@ -119,23 +117,28 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
             ("scheme", "=", self.scheme),
             ("product_group", "=", self.product_id.product_tmpl_id._get_mb_group()),
         ]
-        if self.category:
-            domain.append(("category", "=", self.category))
+        for name in ("category", "statement"):
+            if self[name]:
+                domain.append((name, "=", self[name]))
         return self.env["mass.balance.account"].sudo().search(domain, order="kind desc, id")
 
-    def _get_draw_refusal(self, credits, parts) -> str:
-        categories = credits.mapped("category")
-        if not self.category and len(set(categories)) > 1:
+    def _get_draw_refusal(self, free, parts) -> str:
+        """Return why nothing can be drawn, in words; `free`: [(credit, kg)] no other order has."""
+        categories = {credit.category for credit, _kg in free}
+        planned = self.sale_line_id.mb_reservation_ids.credit_id
+        is_planned = parts and all(credit in planned for credit, _kg in parts)
+        if not self.category and len(categories) > 1 and not is_planned:
             return self.env._(
                 "Credits of several categories could cover it: choose the raw-material category "
                 "on the order line or on this draft."
             )
         if parts:
             return ""
-        held = sum((credit._get_remaining() for credit in credits), balance.ZERO)
+        held = sum((kg for _credit, kg in free), balance.ZERO)
         return self.env._(
-            "The books of %(site)s hold %(held)s kg for %(product)s under %(scheme)s; "
+            "The books of %(site)s hold %(held)s kg for %(product)s under %(scheme)s%(claim)s; "
             "%(wanted)s kg are needed. Nothing was drawn.",
+            claim=self._get_statement_text(),
             site=self.warehouse_id.name,
             held=to_text(held),
             product=self.product_id.display_name,
@@ -211,89 +214,3 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
             "lot_id": credit.lot_id.id,
             "move_id": move[:1].id,
         }
-
-    # -- issue ------------------------------------------------------------------------------------
-
-    def _get_issue_blockers(self) -> list[str]:
-        """Return, in words, everything that stands between this draft and its issue."""
-        self.ensure_one()
-        blockers = [self.env._("Missing: %s", name) for name in self._missing_fields()]
-        blockers += self._get_own_certificate_blockers()
-        if self.refusal:
-            blockers.append(self.refusal)
-        drawn = -self.env["mass.balance.entry"]._sum(
-            [("declaration_id", "=", self.id), ("direction", "in", ("out", "correction"))]
-        )
-        if drawn != self._get_kg():
-            blockers.append(
-                self.env._(
-                    "%(drawn)s kg of credits are drawn for %(declared)s kg declared.",
-                    drawn=to_text(drawn),
-                    declared=to_text(self.quantity_kg),
-                )
-            )
-        return blockers + self._get_ghg_blockers()
-
-    def _get_own_certificate_blockers(self) -> list[str]:
-        """Our own certificate covers the product on the day of dispatch, and is valid today."""
-        if not self.certification_id:
-            return [
-                self.env._(
-                    "%(site)s has no own certificate of this scheme that is valid on %(day)s.",
-                    site=self.warehouse_id.name,
-                    day=self.dispatch_date,
-                )
-            ]
-        reasons = self.certification_id._check_usable(
-            self.dispatch_date or self.warehouse_id._get_plant_day(), self.scheme, self.material
-        )
-        today = self.warehouse_id._get_plant_day()
-        if not self.company_id._get_own_certification(self.warehouse_id, self.scheme, today):
-            reasons.append(self.env._("none of ours is valid today"))
-        number = self.certification_id.number
-        return [
-            self.env._("Own certificate %(number)s: %(reason)s.", number=number, reason=reason)
-            for reason in reasons
-        ]
-
-    def action_check(self):
-        """Show what is missing, or that the declaration can be issued."""
-        self.ensure_one()
-        blockers = self._get_issue_blockers()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if blockers else "success",
-                "title": self.number,
-                "message": "\n".join(blockers) or self.env._("Nothing is missing."),
-                "sticky": bool(blockers),
-            },
-        }
-
-    def _get_signature_content(self):
-        return self._snapshot()
-
-    def _get_signature_meanings(self):
-        return {"issue": self.env._("Issue of the declaration")}
-
-    def _check_may_sign(self, meaning):
-        self.ensure_one()
-        if not self.env.user.has_group("mass_balance.group_mass_balance_manager"):
-            raise AccessError(self.env._("Only the sustainability manager issues declarations."))
-        if self.direction != "out" or self.state != "draft":
-            raise UserError(
-                self.env._("%s is not an outgoing draft: it cannot be issued.", self.number)
-            )
-        blockers = self._get_issue_blockers()
-        if blockers:
-            raise UserError(
-                self.env._(
-                    "Declaration %(number)s cannot be issued:\n%(blockers)s",
-                    number=self.number,
-                    blockers="\n".join(f"- {text}" for text in blockers),
-                )
-            )
-
-    def _on_signed(self, signature):
-        self._transition("issued", issued_by_id=self.env.uid, issued_at=fields.Datetime.now())

@@ -124,6 +124,7 @@ class SustainabilityDeclarationState(models.AbstractModel):
     def write(self, vals):
         """State and outcome are stamped by transitions; what counts is frozen."""
         stamped = {"state", "direction", "refusal", "issued_by_id", "issued_at"} & set(vals)
+        stamped |= {"purge_id", "purged_digest"} & set(vals)
         if stamped:
             raise UserError(
                 self.env._("The state of a declaration changes by its buttons and its signature.")

@@ -10,11 +10,17 @@ from . import test_declaration_out
 from . import test_entry
 from . import test_intermediate
 from . import test_period
+from . import test_feedstock
+from . import test_import
+from . import test_planner
 from . import test_production
 from . import test_receipt
 from . import test_report
+from . import test_retention
+from . import test_rules_claims
 from . import test_sequence
 from . import test_transfer
+from . import test_tours
 from . import test_units
 from . import test_views
 from . import test_voucher

@@ -4,6 +4,7 @@
 
 from odoo.exceptions import AccessError, UserError
 
+from ..models.origin_point_declaration import CONFIRMATIONS
 from .common import Command, MassBalanceCase, new_test_user
 
 OWN = (
@@ -17,8 +18,13 @@ OWN = (
     "feedstock.value",
     "mass.balance.voucher",
     "mass.balance.voucher.line",
+    "origin.point",
+    "origin.point.declaration",
+    "mass.balance.reservation",
+    "sustainability.purge",
 )
 
+CONFIRMED = dict.fromkeys(CONFIRMATIONS, True)
 SCORE = {"source": "supplier", "kind": "score", "value": 70}
 
 
@@ -48,13 +54,9 @@ class TestAccess(MassBalanceCase):
         auditor = self.user("mb_a", "audit_chain.group_audit_chain_auditor")
         reader = self.user("mb_r", "mass_balance.group_mass_balance_user")
         nobody = self.user("mb_n", "base.group_user")
-        manager = dict(
-            zip(
-                OWN,
-                ("rwcu", "rwcu", "rw", "rw", "rwcu", "r", "r", "rwcu", "rwcu", "rwcu"),
-                strict=True,
-            )
-        )
+        rights = ["rwcu", "rwcu", "rw", "rw", "rwcu", "r", "r", "rwcu", "rwcu", "rwcu"]
+        rights += ["rwcu", "rwc", "rwc", "rwcu"]
+        manager = dict(zip(OWN, rights, strict=True))
         for model in OWN:
             with self.subTest(model=model):
                 self.assertEqual(self.rights(auditor, model), "r")
@@ -154,10 +156,32 @@ class TestAccess(MassBalanceCase):
         self.assertTrue(record.entry_ids.move_id.reference)
         self.assertTrue(record.sale_line_id.order_id.name)
 
+    def make_side_records(self):
+        """One record of every model that stands beside the books."""
+        self.make_declaration(complete=False, number="SD-9", value_ids=[Command.create(SCORE)])
+        self.env["origin.point"].create(
+            {
+                "name": "Harbour",
+                "partner_id": self.supplier.id,
+                "address": "Quay 1",
+                "country_id": self.supplier.country_id.id,
+                "waste_type": "UCO",
+                "declaration_ids": [Command.create({**CONFIRMED, "signed_on": self.today})],
+            }
+        )
+        line = self.sell(5).move_ids.sale_line_id
+        self.env["mass.balance.reservation"].create(
+            {
+                "sale_line_id": line.id,
+                "credit_id": self.book("output", "Polypropylene").credit_ids.id,
+                "quantity": 5,
+            }
+        )
+        self.env["sustainability.purge"].create({"reason": "Term is over"})
+
     def test_companies_do_not_see_each_other(self):
         self.produce_standard()
         self.deliver(10)
-        self.make_declaration(complete=False, number="SD-9", value_ids=[Command.create(SCORE)])
         declaration = self.make_declaration(number="OLD-1")
         line = {"declaration_id": declaration.id, "quantity": 1}
         self.env["mass.balance.voucher"].create(
@@ -168,6 +192,7 @@ class TestAccess(MassBalanceCase):
                 "line_ids": [Command.create(line)],
             }
         )
+        self.make_side_records()
         sister = self.env["res.company"].create({"name": "Sister"})
         groups = "mass_balance.group_mass_balance_manager,audit_chain.group_audit_chain_auditor"
         stranger = self.user("mb_s", groups, sister)

@@ -16,6 +16,9 @@ ACTIONS = (
     "mass_balance_period_action",
     "mass_balance_conversion_action",
     "feedstock_value_action",
+    "origin_point_action",
+    "mass_balance_reservation_action",
+    "sustainability_purge_action",
     "mass_balance_entry_action_compliance",
     "mass_balance_voucher_action",
 )

@@ -4,3 +4,9 @@ from . import mass_balance_report
 from . import mass_balance_report_figures
 from . import mass_balance_report_sheet
 from . import mass_balance_report_pack
+from . import mass_balance_planner
+from . import mass_balance_planner_line
+from . import partner_certification_import
+from . import partner_certification_import_line
+from . import sustainability_declaration_import
+from . import sustainability_declaration_import_line

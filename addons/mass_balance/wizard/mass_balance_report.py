@@ -97,12 +97,16 @@ class MassBalanceReport(models.TransientModel):
     def action_show(self):
         """Show the report in the browser."""
         self._check_has_books()
-        return self.env.ref("mass_balance.mass_balance_report_action_html").report_action(self)
+        return self.env.ref("mass_balance.mass_balance_report_action_html").report_action(
+            self, config=False
+        )
 
     def action_print(self):
         """Print the report as PDF."""
         self._check_has_books()
-        return self.env.ref("mass_balance.mass_balance_report_action_pdf").report_action(self)
+        return self.env.ref("mass_balance.mass_balance_report_action_pdf").report_action(
+            self, config=False
+        )
 
     def action_workbook(self):
         """Download the workbook with formulas."""
