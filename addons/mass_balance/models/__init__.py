@@ -40,10 +40,13 @@ from . import mass_balance_voucher_opening
 from . import mass_balance_voucher
 from . import mass_balance_voucher_line
 from . import ir_attachment
+from . import stock_location
+from . import stock_quant
 from . import stock_lot
 from . import stock_lot_feedstock
 from . import stock_move_line
 from . import stock_move
+from . import stock_move_segregation
 from . import stock_move_withdrawal
 from . import stock_move_site
 from . import stock_picking

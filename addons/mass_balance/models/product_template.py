@@ -49,6 +49,24 @@ class ProductTemplate(models.Model):
     mb_molar_mass = fields.Float(string="Molar mass (g/mol)", digits=(12, 4))
     mb_density = fields.Float(string="Density (kg/l)", digits=(12, 6))
     biomass_content = fields.Float(string="Biomass content (%)", digits=(6, 2))
+    mb_class = fields.Selection(
+        [
+            ("biomass", "Biomass, certified"),
+            ("other", "Certified, not biomass"),
+            ("none", "Non-biomass"),
+        ],
+        string="Classification",
+        compute="_compute_mb_class",
+        store=True,
+    )
+    mb_storage = fields.Text(
+        string="Storage instructions",
+        help="Shown on the lot: tank, temperature, what to keep apart.",
+    )
+    is_mb_segregated = fields.Boolean(
+        string="Physically segregated",
+        help="Put away into, and picked from, the segregated place of the site.",
+    )
     is_mb_certified = fields.Boolean(
         string="Bought as certified", compute="_compute_is_mb_certified", store=True
     )
@@ -59,6 +77,13 @@ class ProductTemplate(models.Model):
             product.is_mb_certified = bool(
                 product.is_mb_material and product.mb_category and product.mb_category != "fossil"
             )
+
+    @api.depends("is_mb_material", "mb_category")
+    def _compute_mb_class(self):
+        classes = {"bio": "biomass", "bio_circular": "biomass", "fossil": "none"}
+        for product in self:
+            known = product.is_mb_material and product.mb_category
+            product.mb_class = classes.get(known, "other") if known else False
 
     @api.constrains("is_mb_certified", "mb_material", "tracking")
     def _check_certified_material(self):

@@ -13,6 +13,7 @@ class StockLotFeedstock(models.Model):
     _inherit = "stock.lot"
 
     mb_value_ids = fields.One2many("feedstock.value", "lot_id", string="Laboratory results")
+    mb_storage = fields.Text(related="product_id.mb_storage")
     mb_figures = fields.Text(string="Figures", compute="_compute_mb_figures", compute_sudo=True)
 
     @api.depends("mb_value_ids.state", "mb_declaration_id.value_ids")

@@ -26,6 +26,28 @@ class StockWarehouse(models.Model):
     )
     mb_basis = fields.Selection(BASES, string="Attribution basis", default="mass")
 
+    mb_segregated_location_id = fields.Many2one(
+        "stock.location",
+        string="Place of segregated material",
+        check_company=True,
+        help="Products that are physically segregated are put away here and picked from here.",
+    )
+
+    @api.constrains("mb_segregated_location_id")
+    def _check_mb_segregated_location(self):
+        for warehouse in self.filtered("mb_segregated_location_id"):
+            place, root = warehouse.mb_segregated_location_id, warehouse.view_location_id
+            inside = (place.parent_path or "").startswith(root.parent_path or "-")
+            if not inside or place in (root, warehouse.lot_stock_id) or place.usage != "internal":
+                raise ValidationError(
+                    self.env._(
+                        "%(place)s cannot be kept for segregated material of %(site)s: choose a "
+                        "place of its own inside the site.",
+                        place=place.display_name,
+                        site=warehouse.name,
+                    )
+                )
+
     @api.constrains("mb_method", "mb_attribution")
     def _check_mb_method(self):
         for warehouse in self:

@@ -18,6 +18,7 @@ from . import test_receipt
 from . import test_report
 from . import test_retention
 from . import test_rules_claims
+from . import test_segregation
 from . import test_sequence
 from . import test_transfer
 from . import test_tours
