@@ -87,7 +87,8 @@ class TestWatch(BridgeCase):
             first, second = (
                 self.broker(api.Environment(cr, SUPERUSER_ID, {})) for cr in (one, two)
             )
-            second.name  # noqa: B018 - its transaction begins before the other's commit
+            # its transaction begins before the other's commit
+            self.assertEqual(second.name, self.line)
             first._watch_bridge(later)
             first.env.flush_all()
             second._watch_bridge(later)

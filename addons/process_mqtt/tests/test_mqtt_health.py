@@ -189,7 +189,7 @@ class TestMqttMetrics(HealthCase, HttpCase):
             headers["Authorization"] = f"Bearer {key}"
         return self.url_open(PAGE, headers=headers)
 
-    def read(self, text):
+    def collect(self, text):
         """As a collector reads it: name and the labels that tell samples apart, to number."""
         return {
             (sample.name, sample.labels["id"], *self.rest(sample.labels)): sample.value
@@ -209,7 +209,7 @@ class TestMqttMetrics(HealthCase, HttpCase):
         response = self.ask(self.key)
         self.assertEqual(response.status_code, 200)
         self.assertTrue(response.headers["Content-Type"].startswith("text/plain; version=0.0.4"))
-        found, own = self.read(response.text), str(self.broker.id)
+        found, own = self.collect(response.text), str(self.broker.id)
         expected = {
             ("batchproof_mqtt_bridge_up", own): 1,
             ("batchproof_mqtt_bridge_state", own, "ok"): 1,
@@ -232,7 +232,7 @@ class TestMqttMetrics(HealthCase, HttpCase):
 
     def test_a_name_starts_no_line_of_its_own_and_no_secret_is_told(self):
         text = self.ask(self.key).text
-        self.assertNotIn("fake_metric", {key[0] for key in self.read(text)})
+        self.assertNotIn("fake_metric", {key[0] for key in self.collect(text)})
         self.assertFalse([line for line in text.splitlines() if line.startswith("fake")])
         for secret in ("secret-host", "secret-user", "SECRET_NAME", "/secret/"):
             self.assertNotIn(secret, text)
