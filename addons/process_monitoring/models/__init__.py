@@ -66,6 +66,7 @@ from . import process_calibration
 from . import process_calibration_signature
 from . import process_reevaluation
 from . import process_reevaluation_line
+from . import process_reevaluation_condition
 from . import process_reevaluation_work
 from . import maintenance_equipment
 from . import process_deviation_product

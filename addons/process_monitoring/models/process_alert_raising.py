@@ -111,9 +111,7 @@ class ProcessAlertRaising(models.Model):
             return
         users = self._get_first_users()
         if not self.deviation_id and (self.kind != "operating" or not users):
-            users |= users._get_process_users(
-                "group_process_monitoring_supervisor", self.company_id
-            )
+            users |= self.requirement_id._get_evaluators(self.company_id)
         self._schedule(users)
 
     def _get_first_users(self):

@@ -12,7 +12,7 @@ from .. import clock
 from ..fields import OptionalFloat
 from ..tools import calibration, limits
 from ..tools.fold import fold
-from ..tools.limits import NOT_APPLICABLE, UNUSABLE
+from ..tools.limits import UNUSABLE
 from .process_limit import QUANTITIES
 from .process_requirement import CONTROL_CLASSES
 
@@ -89,7 +89,7 @@ class ProcessReevaluationLine(models.Model):
     def _prepare_line(self, reevaluation, cycle) -> dict:
         """Look at one window and return the values of its line; two queries, however many."""
         line = self.new({"reevaluation_id": reevaluation.id, "cycle_id": cycle.id})
-        every = line._get_readings_domain()
+        every = line._leave_out_switched_off(line._get_readings_domain())
         reading = self.env["process.reading"].sudo()
         vals = {
             "reevaluation_id": reevaluation.id,
@@ -193,8 +193,7 @@ class ProcessReevaluationLine(models.Model):
             [
                 [("source_ms", ">", reevaluation.last_good_ms)],
                 [("source_ms", "<=", reevaluation.found_ms)],
-                [("verdict", "not in", (NOT_APPLICABLE, UNUSABLE))],
-                [("value", "!=", False)],
+                [("verdict", "!=", UNUSABLE), ("value", "!=", False)],
             ]
         )
         return domain if self._is_flow() else domain & self._get_device_domain()
@@ -229,4 +228,4 @@ class ProcessReevaluationLine(models.Model):
         beyond = Domain.OR(
             Domain("value", suspect.operator, suspect.value) for suspect in self._get_suspects()
         )
-        return self._get_readings_domain() & beyond
+        return self._leave_out_switched_off(self._get_readings_domain() & beyond)

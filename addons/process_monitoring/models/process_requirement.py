@@ -12,6 +12,8 @@ CONTROL_CLASSES = [
     ("prp", "PRP"),
     ("quality", "Quality"),
 ]
+# Roles a plan may name as those who evaluate; of several the one with the most to say.
+EVALUATORS = ("quality_manager", "supervisor", "engineer", "operator")
 
 
 class ProcessRequirement(models.Model):
@@ -101,7 +103,11 @@ class ProcessRequirement(models.Model):
     monitoring_method = fields.Char()
     correction = fields.Text(string="Correction if a limit is broken")
     responsible_role = fields.Char(string="Monitored by")
-    evaluator_role = fields.Char(string="Evaluated by")
+    evaluator_role = fields.Char(
+        string="Evaluated by",
+        help="A role that is named here (operator, supervisor, engineer, quality manager) gets the "
+        "activities of alerts. Where none is, the supervisors get them.",
+    )
     record_kept = fields.Char(string="Record", help="What is recorded, and where it is kept.")
     cycle_ids = fields.One2many("process.cycle", "requirement_id", string="Cycles")
     active = fields.Boolean(default=True)
@@ -197,3 +203,12 @@ class ProcessRequirement(models.Model):
             "limits": [limit._prepare_snapshot() for limit in self.limit_ids._sort_by_severity()],
             "condition": condition or None,
         }
+
+    def _get_evaluators(self, company):
+        """Return who evaluates what is monitored: the role that is named, else the supervisors."""
+        self.ensure_one()
+        users = self.env["res.users"]
+        text = (self.evaluator_role or "").casefold().replace("_", " ")
+        role = next((role for role in EVALUATORS if role.replace("_", " ") in text), "supervisor")
+        named = users._get_process_users(f"group_process_monitoring_{role}", company)
+        return named or users._get_process_users("group_process_monitoring_supervisor", company)

@@ -115,6 +115,23 @@ class TestAlerts(ProcessMonitoringCase):
         self.assertEqual((breach.kind, breach.state, breach.value), ("breach", "open", 71.9))
         self.assertTrue(breach.deviation_id)
 
+    def test_a8_an_alert_goes_to_the_role_that_evaluates(self):
+        """A8: the evaluator whom the plan names; the supervisors where it names no role."""
+        for text, user in (
+            ("quality_manager", self.quality_manager),
+            ("Quality manager or deputy", self.quality_manager),
+            ("Engineer of the line", self.engineer),
+            ("whoever is there", self.supervisor),
+            (False, self.supervisor),
+        ):
+            with self.subTest(text=text):
+                self.ccp.evaluator_role = text
+                self.assertEqual(self.ccp._get_evaluators(self.company) & user, user)
+        self.ccp.evaluator_role = "Engineer"
+        alert = self.operating()
+        self.assertIn(self.engineer, alert.activity_ids.user_id)
+        self.assertNotIn(self.supervisor, alert.activity_ids.user_id)
+
     def test_a3_operating_limit_is_a_task_and_no_hold(self):
         alert = self.operating()
         self.assertEqual(alert.activity_ids.user_id & self.supervisor, self.supervisor)
