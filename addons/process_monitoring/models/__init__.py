@@ -70,6 +70,7 @@ from . import process_reevaluation_condition
 from . import process_reevaluation_work
 from . import maintenance_equipment
 from . import process_deviation_product
+from . import process_deviation_estimate
 from . import process_deviation_display
 from . import process_deviation_capa
 from . import process_capa

@@ -16,6 +16,7 @@ from . import test_display
 from . import test_entry
 from . import test_entry_due
 from . import test_entry_tour
+from . import test_estimate
 from . import test_evaluation
 from . import test_import
 from . import test_ingest

@@ -77,6 +77,8 @@ export class ProcessReadingChart extends Component {
                     x: x(clamp(start)),
                     width: Math.max(2, x(clamp(end)) - x(clamp(start))),
                 })),
+            lowest: formatValue(Math.min(...usable.map(([, minimum]) => minimum))),
+            highest: formatValue(Math.max(...usable.map(([, , maximum]) => maximum))),
             start: this.formatTime(from),
             end: this.formatTime(to),
             baseline: HEIGHT - BOTTOM,
@@ -87,6 +89,11 @@ export class ProcessReadingChart extends Component {
     formatTime(ms) {
         return DateTime.fromMillis(ms).toFormat("yyyy-MM-dd HH:mm:ss");
     }
+}
+
+/** Return a value as people read it: six digits, no empty decimals. */
+function formatValue(value) {
+    return String(Number(value.toPrecision(6)));
 }
 
 registry.category("view_widgets").add("process_reading_chart", {
