@@ -38,7 +38,7 @@ class TestEstimate(ProcessMonitoringCase):
         return cycle.deviation_ids.with_user(self.quality_manager)
 
     def test_a6_from_the_last_good_to_the_next_good(self):
-        """A6: ten minutes at 6000 l/h and ten at 3000 are 1500 l; what flowed later is not in it."""
+        """A6: ten minutes at 6000 l/h and ten at 3000 are 1500 l; nothing of later."""
         flows = [(T0 - SECOND, 6000.0), (T0 + 10 * MINUTE, 3000.0), (T0 + 20 * MINUTE, 9000.0)]
         self.assertEqual(self.deviate(*flows).affected_estimate, "about 1500 l, by t-flow")
 
