@@ -2,7 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """`scripts/verify FILE…`: verify evidence offline and say in words what was found.
 
-Files: certificate.pdf, declaration.json, ledger.jsonl, mail.eml, readings.csv, summary.json.
+Files: certificate.pdf, declaration.json, ledger.jsonl, mail.eml, readings.csv, summary.json,
+and audit packs (*.zip), which are recomputed by this code and not by the one inside them.
 Given together they are also compared with each other. Exit: 0 all holds, 1 something does not
 (with the place), 2 the arguments cannot be used.
 """
@@ -11,7 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from . import chains, tables, together
+from . import chains, pack, tables, together
 from .findings import Item, Report, Unusable
 
 
@@ -83,9 +84,10 @@ def _get_kind(path: Path, content: bytes) -> str:
         is_summary = path.name.startswith("summary") or b'"files"' in content
         return "summary" if is_summary and b'"snapshot"' not in content else "declaration"
     kinds = {".pdf": "pdf", ".jsonl": "ledger", ".eml": "mail", ".csv": "readings"}
+    kinds[".zip"] = "pack"
     if path.suffix.lower() not in kinds:
         raise Unusable(
-            f"{path}: not a kind of evidence (*.pdf, *.json, *.jsonl, *.eml, *.csv expected)"
+            f"{path}: not a kind of evidence (*.pdf, *.json, *.jsonl, *.eml, *.csv, *.zip expected)"
         )
     return kinds[path.suffix.lower()]
 
@@ -94,7 +96,9 @@ SIGNED = ("pdf", "declaration", "mail")
 
 
 def _check(item: Item, trusted: list) -> None:
-    if item.kind == "ledger":
+    if item.kind == "pack":
+        pack.check(item)
+    elif item.kind == "ledger":
         chains.check(item)
     elif item.kind == "readings":
         tables.check_readings(item)

@@ -4,10 +4,17 @@
 
 import copy
 import doctest
+import hashlib
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 from conftest import load_tool
 
+ROOT = Path(__file__).resolve().parents[2]
 load_tool("mass_balance", "balance")
 tool = load_tool("mass_balance", "recompute")
 
@@ -217,3 +224,51 @@ def test_another_basis_is_left_to_the_books():
     table["periods"][1] |= {"closing": "62.000", "basis": "lhv"}
     table["periods"][1]["movements"]["convert"] = "102.000"
     assert bad(lines, table) == []
+
+
+def make_zip(tmp_path, table):
+    """An audit pack as the report writes it, with an empty chain of signatures."""
+    chain = load_tool("audit_chain", "chain")
+    lines, previous = [], chain.GENESIS
+    for number, row in enumerate(ledger(), 1):
+        text = chain.canonical({**row, "seq": number, "chain": "books"})
+        entry = chain.Entry("books", number, previous, chain.link(previous, text), text)
+        lines.append(entry.to_line() + "\n")
+        previous = entry.hash
+    files = {
+        "ledger.jsonl": "".join(lines).encode(),
+        "signatures.jsonl": b"",
+        "pack.json": json.dumps(table).encode(),
+    }
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    files["summary.json"] = json.dumps({"files": digests}).encode()
+    path = tmp_path / "pack.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return path
+
+
+def run_verify(path):
+    command = [sys.executable, str(ROOT / "scripts/verify"), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_scripts_verify_recomputes_a_pack(tmp_path):
+    code, text = run_verify(make_zip(tmp_path, pack()))
+    assert code == 0, text
+    assert "Everything holds" in text
+    table = pack()
+    table["periods"][1]["closing"] = "49.000"
+    code, text = run_verify(make_zip(tmp_path, table))
+    assert code == 1
+    assert "49.000 kg as reported" in text
+
+
+def test_scripts_verify_says_what_is_no_pack(tmp_path):
+    path = tmp_path / "x.zip"
+    path.write_bytes(b"no zip")
+    code, text = run_verify(path)
+    assert code == 1
+    assert "not an audit pack" in text

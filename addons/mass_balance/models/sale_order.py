@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -11,6 +11,18 @@ class SaleOrder(models.Model):
     mb_declaration_count = fields.Integer(
         compute="_compute_mb_declaration_count", compute_sudo=True
     )
+
+    mb_warning = fields.Text(
+        string="Credits run short", compute="_compute_mb_warning", compute_sudo=True
+    )
+
+    @api.depends("order_line.mb_available", "order_line.product_uom_qty", "order_line.mb_planned")
+    def _compute_mb_warning(self):
+        for order in self:
+            lines = order.order_line.filtered(lambda line: line.mb_claim not in (False, "none"))
+            open_lines = lines if order.state != "cancel" else lines.browse()
+            texts = [line._get_mb_shortage() for line in open_lines]
+            order.mb_warning = "\n".join(text for text in texts if text) or False
 
     def _compute_mb_declaration_count(self):
         groups = self.env["sustainability.declaration"]._read_group(

@@ -67,4 +67,13 @@ class SaleOrderLine(models.Model):
         if self.mb_statement:
             domain.append(("account_id.statement", "=", self.mb_statement))
         credits = self.env["mass.balance.credit"].search([*domain, ("remaining", ">", 0)])
-        return sum((credit._get_remaining() for credit in credits), balance.ZERO)
+        # what is planned for other orders is not free for this one
+        line = self._origin
+        planned = self.env["mass.balance.reservation"]._get_planned(credits, but_for=line)
+        return sum(
+            (
+                max(credit._get_remaining() - planned.get(credit.id, balance.ZERO), balance.ZERO)
+                for credit in credits
+            ),
+            balance.ZERO,
+        )

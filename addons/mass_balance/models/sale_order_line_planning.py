@@ -5,9 +5,12 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from odoo.addons.audit_chain.fields import Quantity
-from odoo.addons.audit_chain.tools.decimals import to_decimal
+from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
 from ..tools import balance
+
+# A claim that takes more than this share of the free credits is told on the order.
+NEARLY = Decimal("0.9")
 
 
 class SaleOrderLinePlanning(models.Model):
@@ -45,6 +48,29 @@ class SaleOrderLinePlanning(models.Model):
             return balance.ZERO
         kg = product._get_kg(open_quantity, self.product_uom_id)
         return balance.ceil_charge(kg * to_decimal(self.mb_claim_share, 2) / 100)
+
+    def _get_mb_shortage(self) -> str:
+        """Return, in words, that the claim is not covered, or nearly uses up what is free."""
+        self.ensure_one()
+        wanted = self._get_mb_open_kg()
+        free = to_decimal(self.mb_available)
+        if not wanted or wanted <= free * NEARLY:
+            return ""
+        figures = {
+            "product": self.product_id.display_name,
+            "wanted": to_text(wanted),
+            "free": to_text(free),
+        }
+        if wanted > free:
+            return self.env._(
+                "%(product)s: %(wanted)s kg are claimed, and %(free)s kg of credits are free. The "
+                "goods can leave, their declaration cannot be issued.",
+                **figures,
+            )
+        return self.env._(
+            "%(product)s: %(wanted)s kg are claimed of %(free)s kg of credits that are free.",
+            **figures,
+        )
 
     def action_view_mb_reservations(self):
         """Open the credits planned for the line."""

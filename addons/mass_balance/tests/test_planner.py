@@ -127,3 +127,14 @@ class TestPlanner(MassBalanceCase):
             self.env["mass.balance.planner"].with_user(seller).create({})
         plan.action_release()
         self.assertEqual(plan.state, "released")
+
+    def test_an_order_says_when_credits_run_short(self):
+        order = self.sell(100).sale_id
+        self.assertFalse(order.mb_warning)
+        order.order_line.product_uom_qty = 120
+        self.assertIn("120.000 kg are claimed of 127.500 kg", order.mb_warning)
+        self.reserve(self.sell(20).move_ids.sale_line_id, self.second, 20)
+        order.invalidate_recordset()
+        order.order_line.invalidate_recordset()
+        self.assertEqual(order.order_line.mb_available, 107.5)
+        self.assertIn("their declaration cannot be issued", order.mb_warning)
