@@ -6,6 +6,7 @@ The small calculator below knows the functions the workbook uses, and reads only
 formula that names a wrong column or row, or a value written beside it, is found out.
 """
 
+import doctest
 import io
 import math
 import re
@@ -116,11 +117,14 @@ class Calculator:
             if token.subtype == "RANGE":
                 reader = "area" if ":" in token.value else "cell"
                 parts.append(f"{reader}({sheet!r}, {token.value!r})")
+            elif token.subtype == "TEXT":
+                parts.append(f"text({token.value})")
             elif token.type == "FUNC" and token.subtype == "OPEN":
                 parts.append(f"{token.value[:-1].lower()}_(")
             else:
                 parts.append({"&": "+", "=": "=="}.get(token.value, token.value))
         names = {
+            "text": Text,
             "area": self.area,
             "cell": self.cell,
             "sumifs_": sumifs,
@@ -135,6 +139,13 @@ class Calculator:
         return eval("".join(parts), {"__builtins__": {}}, names)  # noqa: S307 our own formulas
 
 
+class Text(str):
+    """A text that takes numbers in, as & does."""
+
+    def __add__(self, other):
+        return Text(f"{self}{other}")
+
+
 def sumifs(values, *criteria):
     total = 0.0
     for index, value in enumerate(values):
@@ -145,14 +156,14 @@ def sumifs(values, *criteria):
 
 
 def fits(value, condition):
+    """As spreadsheets do it: < and > compare numbers with numbers, and find no text."""
     operator, operand = re.match(r"(<>|<|>)?(.*)$", str(condition), re.S).groups()
     if operator == "<>":
         return (value or "") != operand
-    if operator == ">":
-        return value > float(operand)
-    if operator == "<":
-        return value < operand
-    return value == operand
+    if operator:
+        assert not isinstance(value, str), f"{value!r} is a text: {operator} never finds it"
+        return value > float(operand) if operator == ">" else value < float(operand)
+    return str(value) == operand
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +214,10 @@ def test_what_people_typed_is_never_a_formula(data):
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book["Report"]["B3"].data_type == "s"
     assert book["Report"]["B3"].value == "=1+1"
+
+
+def test_doctests():
+    assert doctest.testmod(tool).failed == 0
 
 
 def test_a_book_without_a_line():

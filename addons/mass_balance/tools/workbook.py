@@ -4,7 +4,8 @@
 
 Every formula is written with the value the books hold, so that a reader that does not calculate
 shows the same; a last column compares both. Sheets: Report, Balance, Months, Conversions,
-Declarations, Ledger.
+Declarations, Ledger. Days that formulas compare are whole numbers shown as days (20261001):
+spreadsheets take a text that looks like a date for one, and then compare it with nothing.
 """
 
 import io
@@ -30,6 +31,7 @@ LEDGER = (
     "Reason",
     "Hash",
 )
+DAY, MONTH, PERIOD = (LEDGER.index(name) for name in ("Date", "Month", "Period from"))
 DIRECTIONS = (
     "opening",
     "in",
@@ -65,6 +67,15 @@ class Content:
     declarations: list[tuple] = field(default_factory=list)
 
 
+def _whole(day: str) -> int:
+    """Return an ISO day or month as a whole number.
+
+    >>> _whole("2026-10-01"), _whole("2026-10")
+    (20261001, 202610)
+    """
+    return int(day.replace("-", ""))
+
+
 class Workbook:
     """Writes one workbook; `render` returns its bytes."""
 
@@ -77,7 +88,8 @@ class Workbook:
         )
         self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self.kg = self.book.add_format({"num_format": "#,##0.000"})
-        self.share = self.book.add_format({"num_format": "0.000%"})
+        self.day = self.book.add_format({"num_format": "0000-00-00", "align": "left"})
+        self.month = self.book.add_format({"num_format": "0000-00", "align": "left"})
         self.title = self.book.add_format({"bold": True, "font_size": 14})
         self.note = self.book.add_format({"italic": True, "font_color": "#52606d"})
         self.rows = max(len(content.ledger), 1) + 1
@@ -168,7 +180,9 @@ class Workbook:
     def _balance_row(self, sheet, index: int, row: tuple) -> None:
         book, start, end, closing, scheme, physical, carried, forfeited, state = row
         own = [line for line in self.content.ledger if line[4] == book]
-        sheet.write_row(index - 1, 0, (book, start, end))
+        sheet.write(f"A{index}", book)
+        sheet.write_number(f"B{index}", _whole(start), self.day)
+        sheet.write_number(f"C{index}", _whole(end), self.day)
         before = sum((line[6] for line in own if line[3] < start), Decimal(0))
         formula = self._sum("E", f"$A{index}", "D", f'"<"&$B{index}')
         self._formula(sheet, f"D{index}", f"ROUND({formula},3)", before)
@@ -209,7 +223,9 @@ class Workbook:
             change = sum(
                 (line[6] for line in own if line[3] == start and line[2] == month), Decimal(0)
             )
-            sheet.write_row(index - 1, 0, (book, start, month))
+            sheet.write(f"A{index}", book)
+            sheet.write_number(f"B{index}", _whole(start), self.day)
+            sheet.write_number(f"C{index}", _whole(month), self.month)
             formula = self._sum("E", f"$A{index}", "D", f"$B{index}", "C", f"$C{index}")
             self._formula(sheet, f"D{index}", f"ROUND({formula},3)", change)
             base = f"E{index - 1}"
@@ -281,6 +297,9 @@ class Workbook:
             for column, value in enumerate(line):
                 if isinstance(value, Decimal):
                     sheet.write_number(index, column, float(value), self.kg)
+                elif column in (DAY, MONTH, PERIOD):
+                    style = self.month if column == MONTH else self.day
+                    sheet.write_number(index, column, _whole(value), style)
                 else:
                     sheet.write(index, column, value)
         sheet.autofilter(0, 0, max(len(self.content.ledger), 1), len(LEDGER) - 1)
