@@ -96,15 +96,12 @@ class Workbook:
 
     def render(self) -> bytes:
         """Write every sheet and return the file."""
-        for write in (
-            self._report,
-            self._balance,
-            self._months,
-            self._conversions,
-            self._declarations,
-            self._ledger,
-        ):
-            write()
+        self._report()
+        self._balance()
+        self._months()
+        self._conversions()
+        self._declarations()
+        self._ledger()
         self.book.close()
         return self.buffer.getvalue()
 
@@ -142,19 +139,13 @@ class Workbook:
             sheet.write(row, 0, label, self.head)
             sheet.write(row, 1, value)
         row = len(self.content.facts) + 4
-        sheet.write_row(
-            row, 0, ("Indicator (never used for a claim)", "Book", "Value", "Why not"), self.head
-        )
+        heads = ("Indicator (never used for a claim)", "Book", "Value", "Why not")
+        sheet.write_row(row, 0, heads, self.head)
         for offset, line in enumerate(self.content.indicators, 1):
             sheet.write_row(row + offset, 0, line)
         row += len(self.content.indicators) + 2
-        sheet.write(
-            row,
-            0,
-            "The figures of the other sheets are formulas over the sheet Ledger, whose lines are "
-            "the hash-chained entries. Each difference must be 0.",
-            self.note,
-        )
+        note = "The other sheets are formulas over the lines of Ledger. Each difference must be 0."
+        sheet.write(row, 0, note, self.note)
 
     def _balance(self) -> None:
         headers = (
