@@ -104,6 +104,8 @@ class MqttBrokerHealth(models.Model):
     def _judge_health(self) -> tuple[str, str]:
         """Say in a sentence what a person should look at first."""
         if self.health == "silent":
+            if self.is_sparkplug:
+                return "bad", self.env._("No bridge is running: nothing is read.")
             return "bad", self.env._("No bridge is running: messages wait at the broker.")
         if self.health == "error":
             return "bad", self.state_message or self.env._("The bridge is not connected.")

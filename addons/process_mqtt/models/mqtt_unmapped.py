@@ -122,7 +122,8 @@ class MqttUnmapped(models.Model):
 
         Two bridges that list at once may pass the limit by what each had at hand.
         """
-        listed = self.search([("broker_id", "=", broker.id)])
+        # not the payloads: this is asked every two seconds
+        listed = self.search_fetch([("broker_id", "=", broker.id)], ["topic", "state"])
         by_topic = {topic.topic: topic for topic in listed}
         known = [sighting for sighting in found if sighting.topic in by_topic]
         new = [sighting for sighting in found if sighting.topic not in by_topic]
@@ -189,13 +190,11 @@ class MqttUnmapped(models.Model):
             )
             by_code = {sensor.code: sensor.id for sensor in sensors}
             for topic, (mapping, code) in found.items():
-                topic._stamp(
-                    {
-                        "mapping_id": mapping.id,
-                        "sensor_code": code,
-                        "sensor_id": by_code.get(code, False),
-                    }
-                )
+                now = mapping.id, code, by_code.get(code, False)
+                if now != (topic.mapping_id.id, topic.sensor_code, topic.sensor_id.id):
+                    topic._stamp(
+                        dict(zip(("mapping_id", "sensor_code", "sensor_id"), now, strict=True))
+                    )
 
     def _find_mapping(self, in_force):
         """Return the mapping that reads this topic and the code that it gives."""
