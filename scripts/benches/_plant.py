@@ -45,9 +45,13 @@ def open_env(database):
 
 def run_in(kind, measure):
     """Measure in the plant that an Odoo test case sets up; nothing of it stays in the database."""
+    from odoo.modules import module
+
     case = type("Bench", (kind,), {"runTest": lambda self: measure(self)})()
     result = unittest.TestResult()
+    module.current_test = case  # or a new company with a country would install its accounts
     unittest.TestSuite([case]).run(result)
+    module.current_test = None
     for _case, trace in result.errors + result.failures:
         raise SystemExit(trace)
 

@@ -214,3 +214,40 @@ def test_every_changed_character_of_an_export_is_found():
                 assert f"line {number + 1}" in str(exc)
             else:
                 assert not verdict.ok, (number, position, changed[number])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"a": {"seq": 1, "chain": "c"}, "seq": 2, "chain": "c"},
+        {"a": {"seq": 1, "chain": "c"}, "seq": 1, "chain": "d"},
+        {"seq": 2, "chain": "c", "z": {"seq": 1}},
+        {"seq": 1, "chain": "cc", "z": '"chain":"c"'},
+        {"seq": 11, "chain": "c", "z": '"seq":1,'},
+        {"chain": "c", "seq": 2, "z": [{"seq": 1}]},
+        {"b": {"chain": "c"}, "chain": "d", "seq": 1},
+    ],
+)
+def test_another_number_or_chain_inside_is_found_however_it_is_hidden(body):
+    """The verifier reads them off the text where it can; it must never be fooled by it."""
+    text = chain.canonical(body)
+    entry = chain.Entry("c", 1, chain.GENESIS, chain.link(chain.GENESIS, text), text)
+    verdict = chain.verify([entry])
+    assert not verdict.ok
+    assert "carries another number or chain inside" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"seq": 1, "chain": "c"},
+        {"chain": "c", "seq": 1, "z": "}"},
+        {"chain": "c", "seq": 1, "z": {"seq": 9}},
+        {"a": {"chain": "d", "seq": 9}, "chain": "c", "seq": 1},
+        {"note": "carries neither"},
+    ],
+)
+def test_what_is_hidden_elsewhere_is_no_fault(body):
+    text = chain.canonical(body)
+    entry = chain.Entry("c", 1, chain.GENESIS, chain.link(chain.GENESIS, text), text)
+    assert chain.verify([entry]).ok

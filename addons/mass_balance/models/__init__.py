@@ -21,6 +21,7 @@ from . import sustainability_declaration_incoming
 from . import sustainability_declaration_outgoing
 from . import sustainability_declaration_issue
 from . import sustainability_declaration
+from . import mass_balance_queue
 from . import mass_balance_account_figures
 from . import mass_balance_account_rules
 from . import mass_balance_account_alert
@@ -29,6 +30,7 @@ from . import mass_balance_account
 from . import mass_balance_period_figures
 from . import mass_balance_period_correction
 from . import mass_balance_period
+from . import mass_balance_conversion_measure
 from . import mass_balance_conversion
 from . import mass_balance_credit
 from . import mass_balance_entry_take

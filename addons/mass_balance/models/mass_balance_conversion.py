@@ -20,7 +20,7 @@ class MassBalanceConversion(models.Model):
     """
 
     _name = "mass.balance.conversion"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mass.balance.conversion.measure", "mail.thread", "mail.activity.mixin"]
     _description = "Conversion factor"
     _order = "date_from desc, id desc"
     _check_company_auto = True
@@ -50,8 +50,6 @@ class MassBalanceConversion(models.Model):
     factor = fields.Float(digits=(16, 6), compute="_compute_factor")
     date_from = fields.Date(string="Valid from", required=True)
     date_to = fields.Date(string="Valid to", required=True)
-    window_start = fields.Date(string="Measured from")
-    window_end = fields.Date(string="Measured to")
     evidence = fields.Text()
     co_reactant = fields.Char(
         help="What adds mass when the factor is above 1, for instance water or hydrogen."
@@ -133,20 +131,42 @@ class MassBalanceConversion(models.Model):
                     )
                 )
 
-    def _get_overlapping(self):
+    def _get_year(self) -> tuple:
+        """Return first and last day of the certification year the factor falls into (rule 14).
+
+        A factor approved for a part of the year holds for all of it.
+        """
         self.ensure_one()
-        return self.search(
+        owns = self.env["partner.certification"]
+        for scheme in ("iscc_plus", "iscc_eu"):
+            owns |= self.company_id._get_own_certifications(self.warehouse_id, scheme)
+        owns = owns.filtered(lambda c: c.valid_from <= self.date_from <= c.valid_to)
+        return (
+            min([self.date_from, *owns.mapped("valid_from")]),
+            max([self.date_to, *owns.mapped("valid_to")]),
+        )
+
+    def _get_conflicting(self):
+        """Return an approved factor for the same that holds on these days, or differs this year."""
+        self.ensure_one()
+        start, end = self._get_year()
+        others = self.search(
             [
                 ("id", "!=", self.id),
                 ("state", "=", "approved"),
                 ("product_tmpl_id", "=", self.product_tmpl_id.id),
                 ("warehouse_id", "=", self.warehouse_id.id),
                 ("material", "=", self.material or False),
-                ("date_from", "<=", self.date_to),
-                ("date_to", ">=", self.date_from),
-            ],
-            limit=1,
+                ("date_from", "<=", end),
+                ("date_to", ">=", start),
+            ]
         )
+        return others.filtered(
+            lambda c: (
+                (c.date_from <= self.date_to and c.date_to >= self.date_from)
+                or c._get_factor().value != self._get_factor().value
+            )
+        )[:1]
 
     def action_approve(self):
         """Approve: from now on the factor holds for its year and cannot change."""
@@ -177,7 +197,7 @@ class MassBalanceConversion(models.Model):
             raise UserError(
                 self.env._("%s: say what the factor was measured by (evidence).", self.name)
             )
-        other = self._get_overlapping()
+        other = self._get_conflicting()
         if other:
             raise UserError(
                 self.env._(
@@ -187,7 +207,7 @@ class MassBalanceConversion(models.Model):
                     factor=f"{other.factor:.6g}",
                     start=other.date_from,
                     end=other.date_to,
-                    next=fields.Date.add(other.date_to, days=1),
+                    next=fields.Date.add(max(other.date_to, self._get_year()[1]), days=1),
                 )
             )
 
@@ -244,48 +264,3 @@ class MassBalanceConversion(models.Model):
             "molar": "reference_molar_mass",
         }.get(basis)
         return Fraction(to_decimal(self[name], 6)) if name and self[name] else None
-
-    def action_compute_from_production(self):
-        """Fill output and input with what was posted in the window by orders of the product."""
-        self.ensure_one()
-        if not (self.window_start and self.window_end):
-            raise UserError(self.env._("%s: enter the window it is measured in.", self.name))
-        produced = consumed = balance.ZERO
-        orders = self._get_window_orders()
-        for order in orders:
-            consumed += order._get_mb_input_kg()
-            produced += order._get_mb_output_kg()
-        if not produced or not consumed:
-            raise UserError(
-                self.env._(
-                    "%(name)s: no order of the product was finished from %(start)s to %(end)s.",
-                    name=self.name,
-                    start=self.window_start,
-                    end=self.window_end,
-                )
-            )
-        self.write(
-            {
-                "numerator": float(produced),
-                "denominator": float(consumed),
-                "evidence": self.env._("Posted production: %s", ", ".join(orders.mapped("name"))),
-            }
-        )
-        return True
-
-    def _get_window_orders(self):
-        orders = self.env["mrp.production"].search(
-            [
-                ("state", "=", "done"),
-                ("company_id", "=", self.company_id.id),
-                ("product_id.product_tmpl_id", "=", self.product_tmpl_id.id),
-                ("picking_type_id.warehouse_id", "=", self.warehouse_id.id),
-            ],
-            order="id",
-        )
-        day = self.warehouse_id._get_plant_day
-        return orders.filtered(
-            lambda o: (
-                o.date_finished and self.window_start <= day(o.date_finished) <= self.window_end
-            )
-        )

@@ -55,6 +55,16 @@ class MrpProduction(models.Model):
         moves = self.move_finished_ids.filtered(lambda m: m.product_id.mb_output_kind != "residue")
         return _sum_kg(moves)
 
+    # -- finishing ------------------------------------------------------------------------------
+
+    def button_mark_done(self):
+        """Queue before the books when the goods concern them, then finish."""
+        moves = self.sudo().move_raw_ids | self.sudo().move_finished_ids
+        booked = moves.filtered(lambda m: m.product_id.is_mb_material)
+        if booked:
+            self.env["mass.balance.queue"]._wait_for_turn(booked.company_id)
+        return super().button_mark_done()
+
     # -- booking --------------------------------------------------------------------------------
 
     def action_book_mass_balance(self):

@@ -76,6 +76,15 @@ class StockPicking(models.Model):
         booked = declarations and all(d.state == "booked" for d in declarations)
         return "booked" if booked else "pending"
 
+    # -- validating ----------------------------------------------------------------------------
+
+    def button_validate(self):
+        """Queue before the books when the goods concern them, then validate."""
+        booked = self.sudo().filtered(lambda p: any(p.move_ids.product_id.mapped("is_mb_material")))
+        if booked:
+            self.env["mass.balance.queue"]._wait_for_turn(booked.company_id)
+        return super().button_validate()
+
     # -- linking --------------------------------------------------------------------------------
 
     def _assign_declarations(self) -> None:

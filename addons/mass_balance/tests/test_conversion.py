@@ -33,6 +33,18 @@ class TestConversion(MassBalanceCase):
         following.action_approve()
         self.assertEqual(following.state, "approved")
 
+    def test_rule_14_a_part_of_the_year_is_no_way_round(self):
+        """Approved for a month only: another figure has to wait for the next certificate."""
+        self.cr.execute("DELETE FROM mass_balance_conversion")
+        self.env.invalidate_all()
+        month = self._approve_factor(date_to=self.today + timedelta(days=30))
+        later = month.date_to + timedelta(days=1)
+        with self.assertRaisesRegex(UserError, str(self.own.valid_to + timedelta(days=1))):
+            self.make(date_from=later, date_to=later + timedelta(days=30)).action_approve()
+        same = self.make(date_from=later, date_to=later + timedelta(days=30), numerator=900)
+        same.action_approve()
+        self.assertEqual(same.state, "approved")
+
     def test_rule_14_above_one_needs_a_co_reactant(self):
         with self.assertRaisesRegex(ValidationError, "co-reactant"):
             self.make(numerator=1950)

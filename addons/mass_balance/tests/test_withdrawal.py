@@ -116,3 +116,55 @@ class TestWithdrawal(MassBalanceCase):
         move._action_done()
         self.assertEqual(self.held("input", "naphtha"), D("100.000"))
         self.assertEqual(len(self.entries()), 1)
+
+    # -- backorders and returns -------------------------------------------------------------------
+
+    def test_a_backorder_of_a_delivery_draws_what_it_delivers(self):
+        self.produce_standard()
+        picking = self.sell(50)
+        picking.move_ids.quantity = 20
+        picking.with_context(skip_backorder=True).button_validate()
+        rest = picking.backorder_ids
+        self.assertEqual(self.held("output", "Polypropylene"), D("65.000"))
+        rest.action_assign()
+        rest.move_ids.picked = True
+        rest.button_validate()
+        self.assertEqual(self.held("output", "Polypropylene"), D("35.000"))
+        self.assertEqual(
+            (picking.declaration_ids | rest.declaration_ids).mapped("quantity"), [20, 30]
+        )
+
+    def test_a_backorder_of_an_order_converts_what_it_consumes(self):
+        """Half is finished now, the other half later: each books its own part, once."""
+        self.receive_certified(100)
+        self.receive(900, product=self.fossil, lot="FN-1")
+        order = self.produce(
+            {self.lot("BN-1"): 50, self.lot("FN-1", self.fossil): 450}, made=850, by=25, done=False
+        )
+        order.qty_producing = 425
+        order.with_context(skip_consumption=True, skip_backorder=True).with_context(
+            mo_ids_to_backorder=order.ids
+        ).button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(self.held("input", "naphtha"), D("50.000"))
+        total = self.held("output", "Polypropylene") + self.held("output", "C4 fraction")
+        self.assertLessEqual(total, D("45.000"))
+        self.assertGreater(total, D("44.990"))
+        rest = order.production_group_id.production_ids - order
+        self.assertEqual(rest.product_qty, 425)
+        self.assertFalse(rest.mb_entry_ids)
+
+    def test_part_of_a_batch_unbuilt_takes_its_part(self):
+        order = self.produce_standard()
+        self.env["mrp.unbuild"].create(
+            {
+                "product_id": self.polymer.id,
+                "mo_id": order.id,
+                "product_qty": 85,
+                "lot_id": self.lot("PP-1", self.polymer).id,
+                "company_id": self.company.id,
+                "product_uom_id": self.polymer.uom_id.id,
+            }
+        ).action_unbuild()
+        self.assertEqual(self.held("output", "Polypropylene"), D("76.500"))
+        self.assertEqual(self.held("output", "C4 fraction"), D("4.500"))
