@@ -167,6 +167,9 @@ class User:
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar)
         self.post("/web/session/authenticate", {"db": base, "login": "admin", "password": PASSWORD})
 
+        # Odoo notes the device with the first request of a session, in the same transaction
+        self.call("stock.picking", "search_count", [])
+
     def post(self, path, params):
         """Return the result, or raise RuntimeError with what the user would read."""
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode()
@@ -180,8 +183,12 @@ class User:
 
     def validate(self, picking):
         """Press the button of a delivery."""
-        params = {"model": "stock.picking", "method": "button_validate", "args": [[picking]]}
-        return self.post("/web/dataset/call_kw", {**params, "kwargs": {}})
+        return self.call("stock.picking", "button_validate", [picking])
+
+    def call(self, model, method, argument):
+        """Call a method of a model as the web client does."""
+        params = {"model": model, "method": method, "args": [argument], "kwargs": {}}
+        return self.post("/web/dataset/call_kw", params)
 
 
 def work(port, base, jobs, end, taken, errors):
