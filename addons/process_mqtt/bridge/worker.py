@@ -16,6 +16,7 @@
 - On SIGTERM the batch in hand is finished, then the session is left at the broker for the next.
 """
 
+import contextlib
 import json
 import logging
 import threading
@@ -251,12 +252,17 @@ class Worker(threading.Thread):
         pauses = Pauses()
         while True:
             try:
-                return self._store.commit(batch, self._router)
+                with self._take_turn():
+                    return self._store.commit(batch, self._router)
             except (psycopg2.Error, PoolError) as error:
                 if classify(error) is not Failure.RETRY or self._stopping.is_set():
                     raise
                 _logger.info("Another transaction was in the way, trying again: %s", error)
                 self._stopping.wait(min(pauses.next(), 2.0))
+
+    def _take_turn(self):
+        """Keep other bridges from storing meanwhile, where they may have the same sensors."""
+        return self._lease.turn() if self._settings.is_shared else contextlib.nullcontext()
 
     def _tell(self, state: str, message: str = "", filters=None) -> None:
         problem = message or (self._connection.problem if self._connection else "")

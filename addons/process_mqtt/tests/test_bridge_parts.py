@@ -3,6 +3,7 @@
 """The parts of the bridge that need neither broker nor network: inbox, judgement, halving."""
 
 import json
+import threading
 from unittest.mock import patch
 
 import psycopg2
@@ -326,3 +327,28 @@ class TestLease(BaseCase):
             first.acquire()
         self.assertTrue(second.acquire())
         self.assertFalse(first.acquire())
+
+    def test_bridges_store_in_turns_and_none_waits_for_ever(self):
+        first, second = (lease.Lease(get_db_name(), 4713, number) for number in (1, 2))
+        order = []
+
+        def store():
+            with second.turn():
+                order.append("second")
+
+        with patch.object(lease, "TURN_MS", 2_000):
+            for one in (first, second):
+                self.addCleanup(one.release)
+                self.assertTrue(one.acquire())
+        with first.turn():
+            waiting = threading.Thread(target=store)
+            waiting.start()
+            waiting.join(0.3)
+            order.append("first")
+        waiting.join(10)
+        self.assertEqual(order, ["first", "second"])
+        with first.turn(), second.turn():
+            order.append("without")
+        self.assertEqual(
+            order[-1], "without", "A turn is a courtesy: it is not waited for for ever"
+        )

@@ -61,6 +61,11 @@ class Settings:
         """
         return any(topics.match(wanted, topic) is not None for wanted in self.watched)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other instances may take part in a subscription."""
+        return any(topics.is_shared(mapping.topic_filter) for mapping in self.mappings)
+
     def subscriptions(self, instance: int = 1) -> tuple[str, ...]:
         """The filters to subscribe: a second instance takes part in shared subscriptions only.
 
