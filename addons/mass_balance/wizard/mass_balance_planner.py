@@ -53,7 +53,7 @@ class MassBalancePlanner(models.TransientModel):
         chosen = self.line_ids.filtered("credit_id")
         if not chosen:
             raise UserError(self.env._("Nothing is proposed that could be set aside."))
-        self.env["mass.balance.reservation"].sudo().create(
+        self.env["mass.balance.reservation"].create(
             [
                 {
                     "sale_line_id": line.sale_line_id.id,
