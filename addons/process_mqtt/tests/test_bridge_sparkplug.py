@@ -109,6 +109,22 @@ class SparkplugCase(BridgeCase):
 
 @tagged("post_install", "-at_install")
 class TestSparkplug(SparkplugCase):
+    def test_metrics_without_a_mapping_are_listed_where_they_are_watched(self):
+        watched = f"spBv1.0/{self.line}/+/htst/Inlet/#"
+        self.commit(lambda env: self.broker(env).write({"watched_filters": watched}))
+        self.start_worker()
+        self.edge.connect()
+        names = ("Inlet/temp", "Pump/speed")
+        others = [self.metric(4, name=name, alias=20 + n) for n, name in enumerate(names)]
+        self.edge.do("birth", metrics=[self.metric(72.4), *others])
+        wait_until(lambda: 72.4 in self.values(), "the value of the birth")
+        listed = wait_until(lambda: self.commit(self._read_listed), "the metric")
+        self.assertEqual(listed, [(f"spBv1.0/{self.line}/edge1/htst/Inlet/temp", "Inlet-temp")])
+
+    def _read_listed(self, env):
+        listed = env["mqtt.unmapped"].search([("broker_id", "=", self.broker_id)])
+        return [(found.topic, found.sensor_code) for found in listed]
+
     def test_births_aliases_deaths(self):
         self.start_worker()
         self.be_born()
