@@ -158,14 +158,14 @@ class TestMqttUnmapped(MqttCase):
 
     def test_a_new_mapping_stays_a_draft_until_somebody_else_has_approved_it(self):
         topic, beside = self.sight(
-            Message("utilities/steam/flow", b'{"ts": 1795348800000, "value": 5}', self.now),
-            Message("utilities/steam/temp", b'{"ts": 1795348800000, "value": 5}', self.now),
+            Message("utilities/zone9/q7", b'{"ts": 1795348800000, "value": 5}', self.now),
+            Message("utilities/zone9/temp", b'{"ts": 1795348800000, "value": 5}', self.now),
         )
         with self.wizard(topic) as form:
             form.scope = "all"
-            self.assertEqual(form.topic_filter, "utilities/steam/{tag}")
+            self.assertEqual(form.topic_filter, "utilities/zone9/{tag}")
             self.assertEqual((form.value_path, form.time_path), ("value", "ts"))
-            self.assertIn("steam-flow", form.example_result)
+            self.assertIn("zone9-q7", form.example_result)
             self.assertFalse(form.parameter_id)
             form.parameter_id = self.temperature.parameter_id
         answer = form.record.action_create()
@@ -176,7 +176,7 @@ class TestMqttUnmapped(MqttCase):
             draft.with_user(self.engineer)._check_may_sign("approve")
         approve(draft)
         self.assertEqual((topic.state, beside.state), ("mapped", "open"))
-        self.assertEqual((beside.lacking, beside.sensor_code), ("sensor", "steam-temp"))
+        self.assertEqual((beside.lacking, beside.sensor_code), ("sensor", "zone9-temp"))
         self.assertEqual(self.broker.unmapped_count, 1)
 
     def test_a_draft_that_is_thrown_away_puts_the_topic_back(self):
