@@ -137,7 +137,7 @@ class MrpProductionGate(models.Model):
                     "id": stage.id,
                     "name": stage.name,
                     "state": stage.state,
-                    "label": stage._get_label("state"),
+                    "label": stage._get_progress_label(),
                     "attempt": stage.attempt,
                     "is_ccp": stage.is_ccp,
                     "since": stage.end_utc or stage.start_utc or "",

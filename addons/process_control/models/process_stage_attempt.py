@@ -173,6 +173,14 @@ class ProcessStageAttempt(models.Model):
         """Tell whether the attempt goes on, rather than waits for somebody to sign its end."""
         return self.state == "running" and not self.end_ms
 
+    def _get_progress_label(self) -> str:
+        """Return the state; of a stage that only waits for its end to be signed, that it does."""
+        if self.state != "running" or not self.end_ms:
+            return self._get_label("state")
+        if "requested" in self.approval_ids.mapped("state"):
+            return self.env._("Waits for approval")
+        return self.env._("To be completed")
+
     def _refuse_complete(self, verdict) -> None:
         raise UserError(
             self.env._(

@@ -40,13 +40,17 @@ class TestEvaluator(ProcessControlCase):
         self.assertEqual(self.codes(stage), ["approval", "deviation"])
 
     def test_a15_everything_in_order_is_not_enough(self):
-        _run, stage = self.reach()
+        run, stage = self.reach()
         notice = stage.action_complete(end_ms=self.clock)
         self.assertEqual(notice["tag"], "display_notification")
         self.assertEqual((stage.state, self.codes(stage)), ("running", ["approval_requested"]))
+        order = run.production_id
+        self.assertEqual(order.process_stepper[1]["label"], "Waits for approval")
         stage.action_complete()
         self.assertEqual(stage.state, "running", "asking again is no signature")
         self.sign_evaluation(stage)
+        order.invalidate_recordset()
+        self.assertEqual(order.process_stepper[1]["label"], "To be completed")
         stage.action_complete()
         self.assertEqual(stage.state, "complete")
 
