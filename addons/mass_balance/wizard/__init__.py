@@ -4,6 +4,7 @@ from . import mass_balance_report
 from . import mass_balance_report_figures
 from . import mass_balance_report_sheet
 from . import mass_balance_report_pack
+from . import mass_balance_import_mixin
 from . import mass_balance_planner
 from . import mass_balance_planner_line
 from . import partner_certification_import

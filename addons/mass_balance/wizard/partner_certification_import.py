@@ -1,12 +1,11 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
 import hashlib
 
-from odoo import Command, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import fields, models
+from odoo.exceptions import UserError
 
-from ..tools import certificate_list, table
+from ..tools import certificate_list
 
 CHANGEABLE = ("valid_to", "suspended_from", "scope_codes", "materials", "add_ons")
 
@@ -20,95 +19,55 @@ class PartnerCertificationImport(models.TransientModel):
     """
 
     _name = "partner.certification.import"
+    _inherit = ["mass.balance.import.mixin"]
     _description = "Import of the public list of certificates"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
-    file_data = fields.Binary(string="File", required=True, attachment=False)
-    file_name = fields.Char()
     list_day = fields.Date(
         string="Day of the list", required=True, default=fields.Date.context_today
-    )
-    day_order = fields.Selection(
-        [("day", "31/12/2026"), ("month", "12/31/2026")],
-        string="Dates with slashes",
-        default="day",
-        required=True,
     )
     only_known = fields.Boolean(
         string="Only holders we know",
         default=True,
         help="Otherwise a contact is made for every holder of the list.",
     )
-    state = fields.Selection(
-        [("draft", "Choose"), ("checked", "Checked"), ("done", "Imported")], default="draft"
-    )
     line_ids = fields.One2many("partner.certification.import.line", "import_id", readonly=True)
-    summary = fields.Char(readonly=True)
 
-    def action_check(self):
-        """Read the file and show what would become of each row; nothing is stored."""
-        return self._run(is_dry=True)
+    def _get_title(self) -> str:
+        return self.env._("Import certificates")
 
-    def action_import(self):
-        """Take the rows that can be taken."""
-        return self._run(is_dry=False)
+    def _get_role_text(self) -> str:
+        return self.env._("Only the sustainability manager imports certificates.")
 
-    def _run(self, is_dry: bool) -> dict:
-        self.ensure_one()
-        if not self.env.user.has_group("mass_balance.group_mass_balance_manager"):
-            raise AccessError(self.env._("Only the sustainability manager imports certificates."))
-        content = base64.b64decode(self.file_data)
-        rows = self._read_rows(content)
-        evidence = f"{self.file_name}, SHA-256 {hashlib.sha256(content).hexdigest()}"
-        lines = [
-            self._take(found, evidence, is_dry)
-            for found in certificate_list.parse(rows, self.list_day, self.day_order == "day")
-        ]
-        counts = {o: sum(line["outcome"] == o for line in lines) for o in {"refused", "skipped"}}
-        self.write(
-            {
-                "state": "checked" if is_dry else "done",
-                "line_ids": [Command.clear(), *(Command.create(line) for line in lines)],
-                "summary": self.env._(
-                    "%(rows)s rows: %(taken)s taken, %(refused)s refused, %(skipped)s of holders "
-                    "we do not know.",
-                    rows=len(lines),
-                    taken=len(lines) - sum(counts.values()),
-                    **counts,
-                ),
-            }
-        )
+    def _get_file_texts(self, detail: str) -> dict[str, str]:
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import certificates"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
+            "kind": self.env._("A CSV or XLSX file is expected, not “%s”.", detail),
+            "empty": self.env._("The file has no rows."),
         }
 
-    def _read_rows(self, content: bytes):
-        try:
-            rows = table.read(self.file_name or "", content)
-        except table.FileProblem as problem:
-            raise UserError(self._get_file_text(problem)) from problem
+    def _get_summary(self, lines: list[dict]) -> str:
+        counts = {o: sum(line["outcome"] == o for line in lines) for o in ("refused", "skipped")}
+        return self.env._(
+            "%(rows)s rows: %(taken)s taken, %(refused)s refused, %(skipped)s of holders "
+            "we do not know.",
+            rows=len(lines),
+            taken=len(lines) - sum(counts.values()),
+            **counts,
+        )
+
+    def _read_rows(self, content):
+        rows = super()._read_rows(content)
         missing = certificate_list.missing_columns(rows)
         if missing:
             raise UserError(self.env._("The file lacks the columns: %s.", ", ".join(missing)))
         return rows
 
-    def _get_file_text(self, problem) -> str:
-        texts = {
-            "kind": self.env._("A CSV or XLSX file is expected, not “%s”.", problem.detail),
-            "empty": self.env._("The file has no rows."),
-            "long": self.env._("The file has %s rows: cut it into parts.", problem.detail),
-            "double": self.env._("Two columns have one name: %s.", problem.detail),
-            "encoding": self.env._("The text of the file cannot be read: store it as UTF-8."),
-        }
-        broken = self.env._("The file cannot be read: %s", problem.detail)
-        return texts.get(problem.code, broken)
+    def _take_rows(self, content: bytes, is_dry: bool) -> list[dict]:
+        rows = self._read_rows(content)
+        evidence = f"{self.file_name}, SHA-256 {hashlib.sha256(content).hexdigest()}"
+        return [
+            self._take(found, evidence, is_dry)
+            for found in certificate_list.parse(rows, self.list_day, self.day_order == "day")
+        ]
 
     # -- one row ----------------------------------------------------------------------------------
 

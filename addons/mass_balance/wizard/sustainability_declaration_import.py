@@ -1,11 +1,8 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-
 from odoo import Command, fields, models
-from odoo.exceptions import AccessError, UserError
 
-from ..tools import supplier_data, table
+from ..tools import supplier_data
 
 
 class SustainabilityDeclarationImport(models.TransientModel):
@@ -16,86 +13,44 @@ class SustainabilityDeclarationImport(models.TransientModel):
     """
 
     _name = "sustainability.declaration.import"
+    _inherit = ["mass.balance.import.mixin"]
     _description = "Import of supplier declarations"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
     partner_id = fields.Many2one("res.partner", string="Supplier", required=True)
     product_id = fields.Many2one(
         "product.product",
         domain="[('is_mb_certified', '=', True)]",
         help="For rows that name no product of ours.",
     )
-    file_data = fields.Binary(string="File", required=True, attachment=False)
-    file_name = fields.Char()
-    day_order = fields.Selection(
-        [("day", "31/12/2026"), ("month", "12/31/2026")],
-        string="Dates with slashes",
-        default="day",
-        required=True,
-    )
-    state = fields.Selection(
-        [("draft", "Choose"), ("checked", "Checked"), ("done", "Imported")], default="draft"
-    )
     line_ids = fields.One2many("sustainability.declaration.import.line", "import_id", readonly=True)
-    summary = fields.Char(readonly=True)
 
-    def action_check(self):
-        """Check every field and show the result; nothing is stored."""
-        return self._run(is_dry=True)
+    def _get_title(self) -> str:
+        return self.env._("Import declarations")
 
-    def action_import(self):
-        """Make a draft of every row without a problem."""
-        return self._run(is_dry=False)
+    def _get_role_text(self) -> str:
+        return self.env._("Only the sustainability manager imports declarations.")
 
-    def _run(self, is_dry: bool) -> dict:
-        self.ensure_one()
-        if not self.env.user.has_group("mass_balance.group_mass_balance_manager"):
-            raise AccessError(self.env._("Only the sustainability manager imports declarations."))
-        content = base64.b64decode(self.file_data)
-        try:
-            rows = table.read(self.file_name or "", content)
-        except table.FileProblem as problem:
-            raise UserError(self._get_file_text(problem)) from problem
-        lines = []
-        for row in rows:
+    def _get_file_texts(self, detail: str) -> dict[str, str]:
+        return {
+            "kind": self.env._("A CSV, XLSX, JSON or PDF file is expected, not “%s”.", detail),
+            "empty": self.env._("Nothing in the file reads as a declaration."),
+        }
+
+    def _get_summary(self, lines: list[dict]) -> str:
+        refused = sum(line["outcome"] == "refused" for line in lines)
+        return self.env._(
+            "%(rows)s rows: %(taken)s taken, %(refused)s refused.",
+            rows=len(lines),
+            taken=len(lines) - refused,
+            refused=refused,
+        )
+
+    def _take_rows(self, content: bytes, is_dry: bool) -> list[dict]:
+        lines: list[dict] = []
+        for row in self._read_rows(content):
             checked = supplier_data.check(row, self.day_order == "day")
             lines.append(self._take(checked, content, is_dry, lines))
-        refused = sum(line["outcome"] == "refused" for line in lines)
-        self.write(
-            {
-                "state": "checked" if is_dry else "done",
-                "line_ids": [Command.clear(), *(Command.create(line) for line in lines)],
-                "summary": self.env._(
-                    "%(rows)s rows: %(taken)s taken, %(refused)s refused.",
-                    rows=len(lines),
-                    taken=len(lines) - refused,
-                    refused=refused,
-                ),
-            }
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import declarations"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
-
-    def _get_file_text(self, problem) -> str:
-        texts = {
-            "kind": self.env._(
-                "A CSV, XLSX, JSON or PDF file is expected, not “%s”.", problem.detail
-            ),
-            "empty": self.env._("Nothing in the file reads as a declaration."),
-            "long": self.env._("The file has %s rows: cut it into parts.", problem.detail),
-            "double": self.env._("Two columns have one name: %s.", problem.detail),
-            "encoding": self.env._("The text of the file cannot be read: store it as UTF-8."),
-        }
-        broken = self.env._("The file cannot be read: %s", problem.detail)
-        return texts.get(problem.code, broken)
+        return lines
 
     # -- one row ----------------------------------------------------------------------------------
 
