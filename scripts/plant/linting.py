@@ -67,7 +67,8 @@ def _commands(tools, fix, paths):
     if modules:
         yield "oca-checks-odoo-module", [tools / "oca-checks-odoo-module", *repair, *modules]
         if not fix:
-            yield "pylint-odoo", [tools / "pylint", f"--rcfile={ROOT / '.pylintrc'}", *modules]
+            rules = f"--rcfile={ROOT / '.pylintrc'}"
+            yield "pylint-odoo", [tools / "pylint", "--jobs=0", rules, *modules]
     translations = [path for path in ADDONS.glob("*/i18n/*.po*") if path.suffix in (".po", ".pot")]
     if translations:
         yield "oca-checks-po", [tools / "oca-checks-po", *repair, *translations]

@@ -3,10 +3,11 @@
 """Run the tests inside the addons by pytest-odoo on a clone of the template."""
 
 import re
+import tempfile
 import xml.etree.ElementTree as ElementTree
 
 from . import machine, paths, processes, pyenv
-from .console import Failure, say, warn
+from .console import Failure, say, step, warn
 from .databases import TestBench, change
 from .odoo import in_order
 from .paths import ADDONS
@@ -16,8 +17,20 @@ PLUGINS = paths.ROOT / "tests" / "plugins"
 PARALLEL = 2  # test runs at once on one machine
 WORKERS = ("-n", "2", "--dist", "loadscope")  # when all modules are tested at once
 
+ASSETS = """
+qweb = env["ir.qweb"]
+scripts, styles = qweb._get_bundles_to_pregenarate()
+for name in sorted(name for name in scripts | styles if "unit_test" not in name):
+    bundle = qweb._get_asset_bundle(name, css=name in styles, js=name in scripts)
+    if name in scripts:
+        bundle.js()
+    if name in styles:
+        bundle.css()
+env.cr.commit()
+"""
 
-def run(modules, arguments, report=None, update=False):
+
+def run(modules, arguments, report=None, whole=False):
     """Test these modules (all of them by default); return pytest's exit code."""
     machine.ensure("plant", "browser", "check")
     chosen = list(modules) or in_order()
@@ -31,23 +44,33 @@ def run(modules, arguments, report=None, update=False):
     with TestBench() as bench:
         bench.template()
         with processes.slot(bench.state.root / "slots", PARALLEL):
-            return _run_on(bench, chosen, arguments, report, update, label)
+            return _run_on(bench, chosen, arguments, report, whole, label)
 
 
-def _run_on(bench, chosen, arguments, report, update, label):
+def _run_on(bench, chosen, arguments, report, whole, label):
     log = bench.state.log / f"install-{label}.log"
     log.unlink(missing_ok=True)
     report = report or bench.state.root / f"report-{label}.xml"
     with bench.clone(label) as found:
         change(found, "-i", chosen, log)
+        if whole:
+            _build_assets(found, bench.state.log / "assets.log")
         code = _pytest(bench, found, chosen, arguments, report)
-        if update:
+        if whole:
             for _round in range(2):
                 change(found, "-u", chosen, log)
     skipped = skipped_browser_tests(report)
     for name in skipped:
         warn(f"skipped although a browser is there: {name}")
     return code or bool(skipped)
+
+
+def _build_assets(found, log):
+    """Build what browsers load, once: what a test builds goes with its transaction."""
+    with step("Scripts and styles for the browser"), tempfile.TemporaryFile("w+") as script:
+        script.write(ASSETS)
+        script.seek(0)
+        found.run("--no-http", name="shell", log=log, stdin=script)
 
 
 def _pytest(bench, found, chosen, arguments, report):

@@ -15,6 +15,7 @@ USAGE = """scripts/test                        everything
        scripts/test SECTION [pytest arguments]   one of: lint unit structure odoo install flow
        scripts/test odoo -m MODULE [...]   the tests of one module (may be repeated)"""
 TESTS = paths.ROOT / "tests"
+PARALLEL = ("-n", "2", "--dist", "loadfile")  # a test file stays with one worker
 
 
 class Outcome:
@@ -80,8 +81,8 @@ def _report(name):
     return report
 
 
-def _pytest(outcome, name, python, arguments, env=None):
-    """Run the tests of ``tests/<name>`` without Odoo's plugin."""
+def _pytest(outcome, name, python, arguments, env=None, parallel=False):
+    """Run the tests of ``tests/<name>``, all of them side by side if that is wanted."""
     folder = TESTS / name
     if not any(folder.rglob("test_*.py")):
         warn(f"tests/{name} has no test")
@@ -100,6 +101,8 @@ def _pytest(outcome, name, python, arguments, env=None):
         f"--rootdir={paths.ROOT}",
         *arguments,
     ]
+    if parallel and not arguments:
+        command += PARALLEL
     if not any(".py" in part for part in arguments):
         command.append(folder)
     variables = {**machine.environment(), "PYTHONDONTWRITEBYTECODE": "1", **(env or {})}
@@ -113,7 +116,7 @@ def _plain(name):
     def section(outcome, _options, arguments):
         _found, venv = odoo.ensure()
         machine.ensure("check")
-        _pytest(outcome, name, venv / "bin/python", arguments)
+        _pytest(outcome, name, venv / "bin/python", arguments, parallel=True)
 
     return section
 
@@ -121,13 +124,13 @@ def _plain(name):
 def _odoo(outcome, options, arguments):
     report = _report("odoo-" + "-".join(options.module or ["all"])[:80])
     everything = not options.module and not arguments
-    code = odoo_tests.run(options.module, arguments, report, update=everything)
+    code = odoo_tests.run(options.module, arguments, report, whole=everything)
     outcome.add_report(report, code)
 
 
 def _install(outcome, _options, arguments):
     _found, venv = odoo.ensure()
-    _pytest(outcome, "install", venv / "bin/python", arguments)
+    _pytest(outcome, "install", venv / "bin/python", arguments, parallel=True)
 
 
 def _flow(outcome, _options, arguments):
