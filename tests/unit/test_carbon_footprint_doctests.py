@@ -7,7 +7,10 @@ import doctest
 import pytest
 from conftest import load_tool
 
-TOOLS = ("allocation", "basis", "counter", "declared", "footprint", "gwp", "red", "starter")
+TOOLS = (
+    "allocation", "basis", "counter", "declared", "footprint", "gwp", "pcf", "red", "red_chain",
+    "red_check", "red_values", "starter", "tree", "uncertainty", "vector",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("tool", TOOLS)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from math import lcm
 
 PRECISION = 50
 BASES = ("mass", "energy", "economic")
@@ -97,14 +98,26 @@ def split(amount: Decimal, weights: Sequence[Decimal], quantum: Decimal) -> list
     >>> split(Decimal("-0.10"), [Decimal("1")] * 3, Decimal("0.01"))
     [Decimal('-0.04'), Decimal('-0.03'), Decimal('-0.03')]
     """
-    total = sum((Fraction(weight) for weight in weights), Fraction(0))
+    fractions = [Fraction(weight) for weight in weights]
+    common = lcm(*(fraction.denominator for fraction in fractions))
+    whole = [int(fraction * common) for fraction in fractions]
+    units = int((abs(amount) / quantum).to_integral_value(rounding=ROUND_HALF_EVEN))
+    sign = -1 if amount < 0 else 1
+    return [sign * part * quantum for part in split_units(units, whole)]
+
+
+def split_units(units: int, weights: Sequence[int]) -> list[int]:
+    """Split whole units, none below nil, by whole weights; the parts add up to them.
+
+    >>> split_units(10, [1, 1, 1])
+    [4, 3, 3]
+    """
+    total = sum(weights)
     if total <= 0:
         raise NotDivisible("No output of this order can carry the emissions.")
-    units = int((abs(amount) / quantum).to_integral_value(rounding=ROUND_HALF_EVEN))
-    exact = [units * Fraction(weight) / total for weight in weights]
-    floors = [share.numerator // share.denominator for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
-    for index in by_remainder[: units - sum(floors)]:
-        floors[index] += 1
-    sign = -1 if amount < 0 else 1
-    return [sign * part * quantum for part in floors]
+    pairs = [divmod(units * weight, total) for weight in weights]
+    parts = [part for part, _remainder in pairs]
+    by_remainder = sorted(range(len(pairs)), key=lambda index: (-pairs[index][1], index))
+    for index in by_remainder[: units - sum(parts)]:
+        parts[index] += 1
+    return parts
