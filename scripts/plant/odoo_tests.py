@@ -18,13 +18,17 @@ PARALLEL = 2  # test runs at once on one machine
 WORKERS = ("-n", "2", "--dist", "loadscope")  # when all modules are tested at once
 
 ASSETS = """
-qweb = env["ir.qweb"]
-scripts, styles = qweb._get_bundles_to_pregenarate()
-for name in sorted(name for name in scripts | styles if "unit_test" not in name):
-    bundle = qweb._get_asset_bundle(name, css=name in styles, js=name in scripts)
-    if name in scripts:
-        bundle.js()
-    if name in styles:
+for name, styles in (
+    ("web.assets_web", True),
+    ("web.assets_frontend", True),
+    ("web.assets_frontend_minimal", False),
+    ("web.assets_frontend_lazy", False),
+    ("web.assets_tests", False),
+    ("web.report_assets_common", True),
+):
+    bundle = env["ir.qweb"]._get_asset_bundle(name, css=styles)
+    bundle.js()
+    if styles:
         bundle.css()
 env.cr.commit()
 """
