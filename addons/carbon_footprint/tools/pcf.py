@@ -4,8 +4,9 @@
 
 Figures are for one declared unit. Uptake of biogenic CO2 is negative or nil; the figure that
 includes it is the one that excludes it, plus the uptake; and the uptake is the CO2 that the
-biogenic carbon in the product was made of (44/12 of its mass). The sum of the components is looked at with a
-warning only: the published examples do not all follow the rule that is written beside them.
+biogenic carbon in the product was made of (44/12 of its mass). The sum of the components is looked
+at with a warning only: the published examples do not all follow the rule that is written beside
+them.
 
 >>> uptake(Decimal("5.28"))
 Decimal('-19.36')
