@@ -24,6 +24,8 @@
         "report/lot_certificate_templates.xml",
         "data/mail_template.xml",
         "views/lot_certificate_views.xml",
+        "views/lot_certificate_rule_views.xml",
+        "views/lot_certificate_review_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
         "views/mrp_production_views.xml",

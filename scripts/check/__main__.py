@@ -42,6 +42,7 @@ def main() -> int:
         parser.error(f"no such plant: {', '.join(sorted(unknown))}; there are {', '.join(PLANTS)}")
     prepare.approve_plans(options.access)
     prepare.approve_mappings(options.access)
+    prepare.approve_rules(options.access)
     if options.prepare:
         return 0
     if not options.evidence:

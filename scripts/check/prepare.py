@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the demo's people do before the first batch: approve plans and mappings by signature.
+"""What the demo's people do before the first batch: approve plans, mappings and rules by signature.
 
 The demo data brings them as drafts. An approval is a person's signature, so no data file and
 no superuser gives it: the engineer submits, the quality manager signs, in their own web sessions.
@@ -18,6 +18,7 @@ MAPPINGS = {
     "company_dairy": ["mapping_dairy_states", "mapping_dairy_values"],
     "company_polymer": ["mapping_polymer_values"],
 }
+RULES = {"company_dairy": "certificate_rule_dairy", "company_polymer": "certificate_rule_polymer"}
 
 
 def approve_plans(access: Path) -> None:
@@ -49,6 +50,20 @@ def approve_mappings(access: Path) -> None:
                 )
                 found = _state(plant, mapping, "mqtt.mapping")
             print(f"mapping {found['display_name']}: {found['state']}", flush=True)
+
+
+def approve_rules(access: Path) -> None:
+    """Bring the rule by which each demo plant's batch certificates issue by themselves in force."""
+    for company, name in RULES.items():
+        plant = Plant(access, company, "", "")
+        rule = plant.ref(name)
+        manager = plant.person("quality_manager")
+        fields = ["state", "display_name"]
+        found = manager.call("lot.certificate.rule", "read", [rule], fields)[0]
+        if found["state"] == "draft":
+            manager.sign("lot.certificate.rule", rule, "approve", "Agreed for the demo plant")
+            found = manager.call("lot.certificate.rule", "read", [rule], fields)[0]
+        print(f"rule of issue {found['display_name']}: {found['state']}", flush=True)
 
 
 def _state(plant: Plant, record: int, model: str = "process.plan") -> dict[str, Any]:

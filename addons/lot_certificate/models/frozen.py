@@ -35,11 +35,13 @@ DOCUMENT = frozenset(
         "verify_token",
         "attachment_id",
         "pdf_sha256",
+        "rule_id",
     }
 )
 # What only the code of this room writes.
 STAMPED = DOCUMENT | {
     "state",
+    "requested_by_id",
     "error",
     "mail_state",
     "mail_error",

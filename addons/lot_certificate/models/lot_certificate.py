@@ -15,6 +15,7 @@ MANAGERS = {
 }
 STATES = [
     ("draft", "Draft"),
+    ("review", "In review"),
     ("to_issue", "To issue"),
     ("issued", "Issued"),
     ("failed", "Failed"),
@@ -220,33 +221,11 @@ class LotCertificate(models.Model):
     def _compute_blockers_html(self):
         gate = self.env["lot.certificate.gate"]
         for certificate in self:
-            open_states = ("draft", "to_issue", "failed")
-            refusals = gate._get_refusals(certificate) if certificate.state in open_states else []
+            open_states = ("draft", "review", "to_issue", "failed")
+            waits = ("authority",) if certificate.state == "review" else ()
+            is_open = certificate.state in open_states
+            refusals = gate._get_refusals(certificate, waits) if is_open else []
             certificate.blockers_html = gate._to_html(refusals)
-
-    def _get_lots(self):
-        """Return every lot the document is about."""
-        self.ensure_one()
-        return self.lot_id | self.declaration_id.lot_ids
-
-    def _get_default_quantity(self):
-        """Return what the document certifies: the declared, the delivered or the made quantity."""
-        self.ensure_one()
-        if self.declaration_id:
-            return self.declaration_id.quantity, self.declaration_id._get_certificate_uom()
-        if not self.lot_id:
-            return 0.0, self.env["uom.uom"]
-        moved = self.picking_id.move_line_ids.filtered(
-            lambda line: line.lot_id == self.lot_id and line.state == "done"
-        )
-        if moved:
-            uom = self.lot_id.product_uom_id
-            quantity = sum(
-                line.product_uom_id._compute_quantity(line.quantity, uom, round=False)
-                for line in moved
-            )
-            return quantity, uom
-        return self.lot_id.sudo()._get_certificate_made_quantity(), self.lot_id.product_uom_id
 
     # -- the signature that revokes -----------------------------------------------------------
 

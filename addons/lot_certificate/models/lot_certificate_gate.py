@@ -22,9 +22,9 @@ class LotCertificateGate(models.AbstractModel):
     _description = "What stands in the way of a certificate"
 
     @api.model
-    def _require_issuable(self, certificate):
+    def _require_issuable(self, certificate, waived=()):
         """Raise UserError with all reasons unless the certificate may be issued."""
-        refusals = self._get_refusals(certificate)
+        refusals = self._get_refusals(certificate, waived)
         if refusals:
             raise UserError(
                 self.env._(
@@ -35,15 +35,18 @@ class LotCertificateGate(models.AbstractModel):
             )
 
     @api.model
-    def _get_refusals(self, certificate):
-        """Return the reasons against issuing, an empty list when there is none."""
+    def _get_refusals(self, certificate, waived=()):
+        """Return the reasons against issuing, without those of the codes `waived`."""
         certificate = certificate.sudo()
         refusals = self._get_field_refusals(certificate)
         for lot in certificate._get_lots():
             refusals += self._get_lot_refusals(certificate, lot)
         if certificate.kind == "sustainability" and certificate.declaration_id:
             refusals += self._get_declaration_refusals(certificate, certificate.declaration_id)
-        return refusals + self._get_key_refusals(certificate)
+        refusals += self._get_key_refusals(certificate)
+        if not refusals and "authority" not in waived:
+            refusals += self._get_authority_refusals(certificate)
+        return [refusal for refusal in refusals if refusal["code"] not in waived]
 
     @api.model
     def _to_html(self, refusals):
@@ -172,6 +175,21 @@ class LotCertificateGate(models.AbstractModel):
             self._refusal("declaration", f"{declaration.number}: {reason}", declaration)
             for reason in declaration._get_issue_blockers()
         ]
+
+    @api.model
+    def _get_authority_refusals(self, certificate):
+        """Somebody who did not ask has looked, or an approved rule says nobody needs to."""
+        if certificate._get_authority() is not None:
+            return []
+        if certificate.review_ids.filtered(lambda review: review.state == "approved"):
+            message = self.env._(
+                "What the certificate would state has changed since it was reviewed: ask again."
+            )
+        else:
+            message = self.env._(
+                "Nobody has reviewed it and no approved rule of issue covers it: ask for a review."
+            )
+        return [self._refusal("authority", message)]
 
     @api.model
     def _get_key_refusals(self, certificate):

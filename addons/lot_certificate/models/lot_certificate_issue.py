@@ -20,6 +20,10 @@ _logger = logging.getLogger(__name__)
 TRANSITIONS = frozenset(
     {
         ("draft", "to_issue"),
+        ("draft", "review"),
+        ("review", "to_issue"),
+        ("review", "draft"),
+        ("failed", "review"),
         ("to_issue", "draft"),
         ("to_issue", "issued"),
         ("to_issue", "failed"),
@@ -63,6 +67,7 @@ class LotCertificate(models.Model):
         gate = self.env["lot.certificate.gate"]
         for certificate in self:
             gate._require_issuable(certificate)
+        self._stamp({"requested_by_id": self.env.uid})
         self._do_request_issue()
 
     def _do_request_issue(self):
@@ -73,6 +78,7 @@ class LotCertificate(models.Model):
     def action_withdraw(self):
         """Back to draft, to correct what failed; a number once given stays with it."""
         self.check_access("write")
+        self.review_ids.sudo()._withdraw()
         self._set_state("draft", error=False)
 
     def action_supersede(self):
@@ -185,6 +191,7 @@ class LotCertificate(models.Model):
                 "is_development_key": facts.is_development,
             }
         )
+        self._stamp_authority()
         text = chain.canonical(self.env["lot.certificate.snapshot"]._build(self))
         signature = signing.sign(identity, text.encode())
         self._stamp(

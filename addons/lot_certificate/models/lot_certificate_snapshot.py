@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+from odoo.addons.audit_chain.tools import chain
 from odoo.addons.audit_chain.tools.decimals import to_text
 
 from ..tools import moment
 
 FORMAT = "batchproof-snapshot/1"
+# What the issue itself adds: number, time, key, and by whose word.
+ADDED = ("number", "issued", "verification", "authority")
 
 
 class LotCertificateSnapshot(models.AbstractModel):
@@ -21,7 +24,7 @@ class LotCertificateSnapshot(models.AbstractModel):
     _description = "Snapshot of a certificate"
 
     @api.model
-    def _build(self, certificate):
+    def _build(self, certificate, with_authority=True):
         """Return the snapshot of `certificate` as canonical-able data."""
         certificate = certificate.sudo().with_context(lang=certificate.language, tz=None)
         zone = self._get_zone(certificate)
@@ -33,6 +36,7 @@ class LotCertificateSnapshot(models.AbstractModel):
             "issued": moment.state_ms(certificate.issued_at_ms, zone),
             "issuer": self._get_party(certificate.company_id.partner_id),
             "recipient": self._get_party(certificate.partner_id),
+            "authority": with_authority and certificate._get_authority_facts(zone) or None,
             "replaces": certificate.supersedes_id.name or None,
             "verification": {
                 "url": certificate.verify_url or "",
@@ -42,6 +46,12 @@ class LotCertificateSnapshot(models.AbstractModel):
             },
             **self._get_parts(certificate, zone),
         }
+
+    @api.model
+    def _get_digest(self, certificate):
+        """Return the hash of what a certificate would state, without what the issue adds."""
+        stated = self._build(certificate, with_authority=False)
+        return chain.digest({key: stated[key] for key in stated if key not in ADDED})
 
     @api.model
     def _get_parts(self, certificate, zone):

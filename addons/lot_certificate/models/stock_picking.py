@@ -24,6 +24,10 @@ class StockPicking(models.Model):
         help="The scheduled action has yet to look which certificates the delivery needs.",
     )
 
+    certificate_requester_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, help="Who validated the delivery."
+    )
+
     def _compute_lot_certificate_count(self):
         counts = dict(
             self.env["lot.certificate"]._read_group(
@@ -44,7 +48,7 @@ class StockPicking(models.Model):
             )
         )
         if due:
-            due.sudo().is_certificate_due = True
+            due.sudo().write({"is_certificate_due": True, "certificate_requester_id": self.env.uid})
             self.env.ref("lot_certificate.ir_cron_issue").sudo()._trigger()
         return result
 
@@ -55,7 +59,7 @@ class StockPicking(models.Model):
         for picking in due:
             try:
                 with self.env.cr.savepoint():
-                    picking._create_certificates()._do_request_issue()
+                    picking._create_certificates()._do_request_release()
             except UserError as error:
                 picking.message_post(
                     body=self.env._("The certificates could not be made: %s", error)
@@ -77,7 +81,7 @@ class StockPicking(models.Model):
     def _create_certificates(self):
         """Create a draft for each delivered lot with a process record."""
         self.ensure_one()
-        return self.env["lot.certificate"].create(
+        certificates = self.env["lot.certificate"].create(
             [
                 {
                     "kind": "batch",
@@ -89,6 +93,8 @@ class StockPicking(models.Model):
                 for lot in self._get_certificate_lots()
             ]
         )
+        certificates._stamp({"requested_by_id": self.certificate_requester_id.id or self.env.uid})
+        return certificates
 
     def action_create_certificates(self):
         """Make a draft certificate for each delivered lot and open them."""

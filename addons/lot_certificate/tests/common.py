@@ -2,13 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A small dairy with a signing key: what `CertificateCase` offers is listed in its docstring."""
 
-import base64
 import datetime
 import time
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
@@ -16,54 +11,16 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.addons.audit_chain.tests.common import SignatureCase
 from odoo.addons.process_monitoring.tools.sample import Sample
 
+from .keys import make_key, sign_with
+
 GROUP = "process_monitoring.group_process_monitoring"
-
-
-def make_key(common_name="Test Dairy", start=None, days=365):
-    """Return (certificate PEM, key PEM) of a self-signed ECDSA P-256 certificate."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
-    start = start or datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
-    usage = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + datetime.timedelta(days=days))
-        .add_extension(usage, critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    return (
-        certificate.public_bytes(serialization.Encoding.PEM),
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ),
-    )
-
-
-def sign_with(company, common_name="Test Dairy", **kwargs):
-    """Give `company` a new signing certificate; return the record."""
-    certificate_pem, key_pem = make_key(common_name, **kwargs)
-    env = company.env
-    values = {"name": common_name, "company_id": company.id}
-    key = env["certificate.key"].create({**values, "content": base64.b64encode(key_pem)})
-    certificate = env["certificate.certificate"].create(
-        {**values, "content": base64.b64encode(certificate_pem), "private_key_id": key.id}
-    )
-    company.certificate_signing_id = certificate
-    return certificate
 
 
 @tagged("post_install", "-at_install")
 class CertificateCase(SignatureCase, TransactionCase):
     """Fixtures: `company` with key and address, `farm`, `customer`, `milk`, `raw`, an approved plan
-    of two stages with one CCP, users `operator`, `supervisor`, `quality`, `sales`, and `lot`, a
-    released one.
+    of two stages with one CCP, an approved `rule` of issue, users `operator`, `supervisor`,
+    `quality`, `sales`, and `lot`, a released one.
 
     `make_lot()` runs an order through its plan and returns the lot in quarantine, `release(lot)`
     signs it free, `deliver(lot)` ships it, `make_certificate(lot)` drafts, `issue(certificate)`
@@ -223,6 +180,19 @@ class CertificateCase(SignatureCase, TransactionCase):
         )
 
     @classmethod
+    def _make_rule(cls, helper):
+        """Approve that batch certificates issue without a review."""
+        cls.rule = cls.env["lot.certificate.rule"].create(
+            {
+                "name": "Released milk",
+                "kind": "batch",
+                "company_id": cls.company.id,
+                "reason": "Each batch is released by signature",
+            }
+        )
+        helper.sign(cls.rule, "approve", cls.quality)
+
+    @classmethod
     def _make_released(cls):
         """Approve the plan and run one batch through it, once for all tests of the class."""
         helper = cls()
@@ -230,6 +200,7 @@ class CertificateCase(SignatureCase, TransactionCase):
         helper.plan.with_user(cls.engineer).action_submit()
         helper.sign(helper.plan, "approve", cls.supervisor)
         cls.lot = helper.release(helper.make_lot(hours=7))
+        cls._make_rule(helper)
 
     # -- material and batch -------------------------------------------------------------------
 
@@ -389,3 +360,6 @@ class CertificateCase(SignatureCase, TransactionCase):
 
     def make_issued(self, lot=None, **values):
         return self.issue(self.make_certificate(lot or self.make_released_lot(), **values))
+
+
+__all__ = ["GROUP", "CertificateCase", "make_key", "sign_with"]

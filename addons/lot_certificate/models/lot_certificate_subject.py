@@ -1,0 +1,37 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+
+class LotCertificate(models.Model):
+    """What a certificate is about: its lots, its products, the quantity it certifies."""
+
+    _inherit = "lot.certificate"
+
+    def _get_lots(self):
+        """Return every lot the document is about."""
+        self.ensure_one()
+        return self.lot_id | self.declaration_id.lot_ids
+
+    def _get_products(self):
+        """Return every product the document is about."""
+        return self.declaration_id.product_id or self._get_lots().product_id
+
+    def _get_default_quantity(self):
+        """Return what the document certifies: the declared, the delivered or the made quantity."""
+        self.ensure_one()
+        if self.declaration_id:
+            return self.declaration_id.quantity, self.declaration_id._get_certificate_uom()
+        if not self.lot_id:
+            return 0.0, self.env["uom.uom"]
+        moved = self.picking_id.move_line_ids.filtered(
+            lambda line: line.lot_id == self.lot_id and line.state == "done"
+        )
+        if moved:
+            uom = self.lot_id.product_uom_id
+            quantity = sum(
+                line.product_uom_id._compute_quantity(line.quantity, uom, round=False)
+                for line in moved
+            )
+            return quantity, uom
+        return self.lot_id.sudo()._get_certificate_made_quantity(), self.lot_id.product_uom_id
