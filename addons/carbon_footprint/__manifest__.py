@@ -14,6 +14,7 @@
         "data/carbon_rule.xml",
         "data/ir_cron.xml",
         "views/carbon_footprint_views.xml",
+        "views/carbon_footprint_line_views.xml",
         "views/carbon_activity_views.xml",
         "views/carbon_factor_views.xml",
         "views/carbon_factor_version_views.xml",

@@ -8,8 +8,8 @@ import pytest
 from conftest import load_tool
 
 TOOLS = (
-    "allocation", "basis", "counter", "declared", "footprint", "gwp", "pcf", "red", "red_chain",
-    "red_check", "red_values", "starter", "tree", "uncertainty", "vector",
+    "allocation", "basis", "counter", "declared", "footprint", "gwp", "pcf", "picture", "red",
+    "red_chain", "red_check", "red_values", "starter", "tree", "uncertainty", "vector",
 )  # fmt: skip
 
 

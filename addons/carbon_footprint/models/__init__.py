@@ -9,9 +9,11 @@ from . import carbon_activity
 from . import carbon_activity_facts
 from . import carbon_footprint
 from . import carbon_footprint_snapshot
+from . import carbon_footprint_picture
 from . import carbon_footprint_line
 from . import carbon_footprint_output
 from . import product_template
+from . import product_template_picture
 from . import product_product
 from . import stock_lot
 from . import stock_move

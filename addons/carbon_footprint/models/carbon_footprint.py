@@ -84,7 +84,6 @@ class CarbonFootprint(models.Model):
     output_ids = fields.One2many("carbon.footprint.output", "footprint_id", readonly=True)
     snapshot = fields.Text(readonly=True, help="Canonical JSON of everything that was computed.")
     fingerprint = fields.Char(readonly=True)
-    chart = fields.Json(compute="_compute_chart")
 
     _version_unique = models.UniqueIndex("(production_id, version)")
     _one_current = models.UniqueIndex("(production_id) WHERE is_current")
@@ -109,35 +108,6 @@ class CarbonFootprint(models.Model):
         for record in self:
             record.start_time = clock.to_datetime(record.start_ms)
             record.end_time = clock.to_datetime(record.end_ms)
-
-    # -- picture ------------------------------------------------------------------------------
-
-    @api.depends("line_ids", "output_ids")
-    def _compute_chart(self):
-        for record in self:
-            record.chart = record._prepare_chart()
-
-    def _prepare_chart(self) -> dict:
-        """Return the steps of the waterfall: sources up, co-products down, the product's figure."""
-        self.ensure_one()
-        groups = {}
-        for line in self.line_ids.filtered(lambda line: line.kg_co2e is not False):
-            label = line.name
-            value, scope = groups.get(label, (0.0, line.scope))
-            groups[label] = (value + line.kg_co2e, scope)
-        steps = [
-            {"label": label, "value": value, "kind": f"scope{scope or 3}"}
-            for label, (value, scope) in sorted(groups.items(), key=lambda item: -item[1][0])
-        ]
-        if self.product_kg_co2e is not False:
-            others = self.product_kg_co2e - self.known_kg_co2e
-            if others:
-                label = self.env._("To co-products")
-                steps.append({"label": label, "value": others, "kind": "coproduct"})
-            label = self.env._("Product")
-            steps.append({"label": label, "value": self.product_kg_co2e, "kind": "total"})
-        gaps = [line.name for line in self.line_ids if line.kg_co2e is False]
-        return {"steps": steps, "gaps": gaps, "unit": "kg CO2e", "state": self.state}
 
     # -- make ---------------------------------------------------------------------------------
 

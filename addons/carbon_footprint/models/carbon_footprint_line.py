@@ -33,6 +33,13 @@ class CarbonFootprintLine(models.Model):
     factor_name = fields.Char(related="activity_id.factor_name")
     factor_value = OptionalFloat(related="activity_id.factor_value")
     gap = fields.Char(related="activity_id.gap")
+    calculation = fields.Char(related="activity_id.calculation")
+    lot_id = fields.Many2one(related="activity_id.lot_id")
+    document = fields.Char(related="activity_id.document")
+    data_quality = fields.Selection(related="activity_id.data_quality")
+    factor_version_id = fields.Many2one(related="activity_id.factor_version_id")
+    factor_source = fields.Char(related="factor_version_id.source", string="Source of the factor")
+    factor_licence = fields.Char(related="factor_version_id.licence", string="Licence")
     kg_co2e = OptionalFloat(string="Order (kg CO2e)")
     product_kg_co2e = OptionalFloat(string="Product (kg CO2e)")
 
@@ -43,5 +50,27 @@ class CarbonFootprintLine(models.Model):
             "type": "ir.actions.act_window",
             "res_model": "carbon.activity",
             "res_id": self.activity_id.id,
+            "view_mode": "form",
+        }
+
+    def action_view_readings(self):
+        """Open the readings that the meter gave in the window of the activity."""
+        self.ensure_one()
+        activity = self.activity_id
+        action = activity.meter_id.sensor_id.action_view_readings()
+        window = [
+            ("sensor_id", "=", activity.meter_id.sensor_id.id),
+            ("source_ms", ">=", activity.start_ms),
+            ("source_ms", "<=", activity.end_ms),
+        ]
+        return {**action, "domain": window}
+
+    def action_view_origin(self):
+        """Open the lot that was consumed; its own footprint or declaration stands there."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "stock.lot",
+            "res_id": self.lot_id.id,
             "view_mode": "form",
         }

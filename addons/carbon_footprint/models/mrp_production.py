@@ -30,7 +30,6 @@ class MrpProduction(models.Model):
     carbon_output_ids = fields.One2many(related="carbon_footprint_id.output_ids")
     carbon_state = fields.Selection(related="carbon_footprint_id.state", string="Footprint")
     carbon_gap_text = fields.Text(related="carbon_footprint_id.gap_text")
-    carbon_chart = fields.Json(related="carbon_footprint_id.chart")
     carbon_known_kg_co2e = OptionalFloat(related="carbon_footprint_id.known_kg_co2e")
     carbon_product_kg_co2e = OptionalFloat(related="carbon_footprint_id.product_kg_co2e")
     carbon_kg_per_kg = OptionalFloat(
@@ -257,3 +256,9 @@ class MrpProduction(models.Model):
             form = [view for view in action["views"] if view[1] == "form"]
             action |= {"views": form, "res_id": self.carbon_footprint_id.id}
         return action
+
+    @api.readonly
+    def get_carbon_picture(self):
+        """Return what the `carbon_picture` widget draws: the current footprint of the order."""
+        self.ensure_one()
+        return self.carbon_footprint_id.get_carbon_picture()

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.audit_chain.tools.decimals import to_decimal
 from odoo.addons.process_monitoring.fields import OptionalFloat
@@ -119,3 +119,9 @@ class StockLot(models.Model):
             "res_id": self.carbon_footprint_id.id,
             "view_mode": "form",
         }
+
+    @api.readonly
+    def get_carbon_picture(self):
+        """Return what the `carbon_picture` widget draws: the footprint of the order behind it."""
+        self.ensure_one()
+        return self.carbon_footprint_id.get_carbon_picture()

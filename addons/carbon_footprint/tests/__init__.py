@@ -5,5 +5,6 @@ from . import test_carbon_factor
 from . import test_carbon_footprint
 from . import test_carbon_materials
 from . import test_carbon_meter
+from . import test_carbon_picture
 from . import test_carbon_versions
 from . import test_sustainability_declaration

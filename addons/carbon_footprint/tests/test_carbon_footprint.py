@@ -59,15 +59,6 @@ class TestCarbonFootprint(CarbonCase):
         self.assertIn(order, order.search([("carbon_state", "=", "complete")]))
         self.assertIn(footprint, footprint.search([("lot_ids", "in", lot.ids)]))
 
-    def test_the_chart_tells_the_same(self):
-        order = self.make_fossil_order(by_products=[(self.gas, 100.0)])
-        self.count_all(order)
-        footprint = self.finish(order)
-        steps = footprint.chart["steps"]
-        self.assertEqual(steps[0]["label"], "Fossil naphtha")
-        self.assertEqual([step["kind"] for step in steps[-2:]], ["coproduct", "total"])
-        self.assertAlmostEqual(sum(step["value"] for step in steps[:-1]), steps[-1]["value"])
-
     # -- incomplete --
 
     def test_missing_readings_leave_a_gap_and_no_figure(self):
