@@ -107,7 +107,14 @@ def test_rule_17_mixture_takes_the_highest_value():
     assert tool.ghg_of_mixture([]) is None
 
 
-@pytest.mark.parametrize("field", tool.SET_FIELDS)
+# written out: a field that is dropped from the set is missed here
+SET = (
+    "scheme raw_material origin_country statement chain_of_custody waste_residue red_category"
+    " category waste_status origin_point_name input_reflection input_compensation"
+).split()
+
+
+@pytest.mark.parametrize("field", SET)
 def test_rule_18_a_set_differs_when_one_characteristic_does(field):
     assert tool.set_key(full()) != tool.set_key(full(**{field: "other"}))
 

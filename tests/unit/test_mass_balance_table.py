@@ -32,19 +32,19 @@ def test_doctests():
         assert doctest.testmod(tool).failed == 0
 
 
-def test_section_5_a_dotted_date_is_read_and_not_dropped():
+def test_defect_8_a_dotted_date_is_read_and_not_dropped():
     assert (take().valid_from, take().valid_to) == (date(2025, 5, 18), date(2026, 5, 17))
 
 
 @pytest.mark.parametrize(
     "text", ["", "n/a", "31.02.2026", "2026-13-01", "45123", "1970", "18.5.25", "05/18/2025", "0"]
 )
-def test_section_5_an_unreadable_date_refuses_the_row(text):
+def test_defect_8_an_unreadable_date_refuses_the_row(text):
     refused = take(valid_from=text)
     assert (refused.code, refused.row) == ("date", 2)
 
 
-def test_section_5_nothing_becomes_1970():
+def test_defect_8_nothing_becomes_1970():
     assert take(valid_from="01.01.1970").code == "date"
 
 

@@ -20,6 +20,15 @@ class TestCertification(MassBalanceCase):
         self._certify(self.supplier, "  ISCC-PLUS-Cert-GR209-1271304 ", "UCO")
         self._certify(self.supplier, "REDcert-929-12", "UCO", scheme="other")
 
+    def test_defect_11_a_number_of_another_scheme_is_not_recorded(self):
+        numbers = (
+            ("ISCC-PLUS-Cert-US201-138762025", "iscc_eu"),
+            ("EU-ISCC-Cert-DE105-82948109", "iscc_plus"),
+        )
+        for number, scheme in numbers:
+            with self.subTest(number=number), self.assertRaisesRegex(ValidationError, number):
+                self._certify(self.supplier, number, "UCO", scheme=scheme)
+
     def test_rule_21_into_an_eu_book(self):
         self.assertEqual(
             self.certification._check_usable(self.today, "iscc_eu"),
@@ -86,7 +95,7 @@ class TestCertification(MassBalanceCase):
             self.certification.copy({"number": self.certification.number})
             self.env.flush_all()
 
-    def test_renewal_keeps_the_old_record(self):
+    def test_defect_6_a_renewal_keeps_the_old_record(self):
         declaration = self.receive_certified(100)
         action = self.certification.action_renew()
         values = {k[8:]: v for k, v in action["context"].items() if k.startswith("default_")}

@@ -134,7 +134,7 @@ class TestEntry(MassBalanceCase):
             with self.assertRaisesRegex(UserError, "never by hand"):
                 call()
 
-    def test_sums_are_exact(self):
+    def test_defect_7_sums_are_exact(self):
         """CarbuRe's ten deliveries of 33.3 are 333.00000000000006 in float."""
         self.receive_certified(500)
         for _index in range(10):

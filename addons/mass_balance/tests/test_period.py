@@ -125,6 +125,15 @@ class TestPeriod(MassBalanceCase):
             self.assertTrue(self.period.has_stock_reading)
             self.assertEqual(self.period.is_deviating, deviates)
 
+    def test_defect_5_a_reading_is_compared_with_stock_and_not_with_credits(self):
+        """100 kg of credit and 40 kg in the tank: under ISCC PLUS no deviation at all."""
+        self.deliver(60, product=self.bio, claim="none")
+        self.assertEqual((self.period.closing_quantity, self.period.stock_quantity), (100, 40))
+        self.period.physical_stock = 40
+        self.assertFalse(self.period.is_deviating)
+        self.period.physical_stock = 100
+        self.assertTrue(self.period.is_deviating)
+
     def test_not_before_it_ends(self):
         with freeze_time(self.period.date_end), self.assertRaisesRegex(UserError, "not ended yet"):
             self.close(self.period)

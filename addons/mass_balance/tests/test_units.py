@@ -30,7 +30,7 @@ class TestUnits(MassBalanceCase):
         with self.assertRaisesRegex(UserError, "enter its weight"):
             self.kg(1, "uom.product_uom_unit")
 
-    def test_hydrogenated_oil_closes_between_litre_and_mass(self):
+    def test_defect_9_litre_and_mass_close(self):
         """CarbuRe: 44 MJ/kg × 0.845 kg/l is 37.18 MJ/l, its table says 34."""
         self.assertEqual(
             self.kg(1000, "uom.product_uom_litre", mb_density=0.845) * 44, D("37180.000")
