@@ -108,10 +108,20 @@ def test_rule_17_mixture_takes_the_highest_value():
 
 
 # written out: a field that is dropped from the set is missed here
-SET = (
-    "scheme raw_material origin_country statement chain_of_custody waste_residue red_category"
-    " category waste_status origin_point_name input_reflection input_compensation"
-).split()
+SET = [
+    "scheme",
+    "raw_material",
+    "origin_country",
+    "statement",
+    "chain_of_custody",
+    "waste_residue",
+    "red_category",
+    "category",
+    "waste_status",
+    "origin_point_name",
+    "input_reflection",
+    "input_compensation",
+]
 
 
 @pytest.mark.parametrize("field", SET)

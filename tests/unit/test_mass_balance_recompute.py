@@ -196,6 +196,19 @@ def test_rule_13_an_intermediate_gives_no_more_than_its_factor():
     assert "40.000 kg by 95/100 give 38.000 kg" in tool.check_factors(lines, {})[0].text
 
 
+def test_rule_13_an_unbuilt_order_gives_back_what_it_took_back():
+    """A tenth is taken back: 9 of credit, and 10 of input; a gram more of input is named."""
+    made = {"order": "MO/1", "factor": "900.000000000/1000.000000000"}
+    lines = [
+        *ledger(),
+        body(8, OUTPUT, "correction", "-9.000", **made),
+        body(9, INPUT, "correction", "10.000", corrects=2, **made),
+    ]
+    assert tool.check_factors(lines, {})[0].ok
+    lines[-1] |= {"change": "10.001", "quantity": "10.001"}
+    assert "81.000 kg are credited; 89.999 kg" in tool.check_factors(lines, {})[0].text
+
+
 def test_rule_2_a_gap_is_named():
     table = pack()
     late = copy.deepcopy(table["periods"][1])

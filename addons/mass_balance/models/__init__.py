@@ -49,6 +49,7 @@ from . import stock_lot_feedstock
 from . import stock_move_line
 from . import stock_move
 from . import stock_move_segregation
+from . import stock_move_unbuild
 from . import stock_move_withdrawal
 from . import stock_move_site
 from . import stock_picking

@@ -36,12 +36,14 @@ class MrpProduction(models.Model):
     def _compute_mb_figures(self):
         for order in self:
             entries = order.mb_entry_ids
-            inputs = entries.filtered(lambda e: e.signed_quantity < 0)
-            outputs = entries.filtered(lambda e: e.direction == "convert" and e.signed_quantity > 0)
-            losses = inputs.filtered(lambda e: e.direction in ("loss", "fuel"))
+            unbuilt = entries.filtered(lambda e: e.direction == "correction")
+            taken = (entries - unbuilt).filtered(lambda e: e.signed_quantity < 0)
+            made = entries - unbuilt - taken
+            losses = taken.filtered(lambda e: e.direction in ("loss", "fuel"))
+            back = unbuilt.filtered(lambda e: e.signed_quantity > 0)
             order.mb_entry_count = len(entries)
-            order.mb_input_quantity = _total(inputs)
-            order.mb_credit_quantity = _total(outputs)
+            order.mb_input_quantity = _total(taken) - _total(back)
+            order.mb_credit_quantity = _total(made) - _total(unbuilt - back)
             order.mb_loss_quantity = _total(losses)
 
     # -- quantities -----------------------------------------------------------------------------
@@ -54,6 +56,20 @@ class MrpProduction(models.Model):
         """Return everything made by the order but residues, in kg."""
         moves = self.move_finished_ids.filtered(lambda m: m.product_id.mb_output_kind != "residue")
         return _sum_kg(moves)
+
+    def _get_unbuilt_kg(self, product, lot, warehouse):
+        """Return how much of a consumed lot came back to a site when the order was unbuilt."""
+        lines = self.env["stock.move.line"].search(
+            [
+                ("move_id.unbuild_id.mo_id", "=", self.id),
+                ("state", "=", "done"),
+                ("product_id", "=", product.id),
+                ("lot_id", "=", lot.id),
+                ("location_id.usage", "=", "production"),
+                ("location_dest_id", "child_of", warehouse.view_location_id.id),
+            ]
+        )
+        return sum((line._get_kg() for line in lines), balance.ZERO)
 
     # -- finishing ------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ class MrpProduction(models.Model):
     def _get_feedstock(self, line) -> list:
         """Return (credit, kg) of received feedstock in this line: what its lot has in the books."""
         left = line._get_kg() - self._get_converted(line)
+        left -= self._get_unbuilt_kg(line.product_id, line.lot_id, self._get_mb_warehouse())
         parts = []
         for credit in line.lot_id._get_input_credits():
             if credit.account_id.warehouse_id == self._get_mb_warehouse() and left > 0:

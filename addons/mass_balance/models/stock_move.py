@@ -133,6 +133,7 @@ class StockMove(models.Model):
         for move in moves:
             if move._is_withdrawal():
                 move._book_withdrawal()
+        moves._book_unbuilt()
 
     def _book_receipt(self) -> None:
         no_claim = self.filtered(lambda move: move.picking_id.mb_is_no_claim)

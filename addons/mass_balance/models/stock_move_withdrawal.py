@@ -58,6 +58,7 @@ class StockMove(models.Model):
             "reason": self._get_withdrawal_reason(),
             "lot_id": line.lot_id.id,
             "move_id": self.id,
+            "production_id": self._get_unbuilt_order().id,
         }
 
     def _get_withdrawal_reason(self) -> str:
@@ -69,7 +70,7 @@ class StockMove(models.Model):
 
     def _book_output_withdrawal(self, line, kilograms) -> None:
         """Scrapped product takes its share of the batch's credit with it (rule 12)."""
-        entries = line._get_output_entries()
+        entries = self._get_credited_entries(line)
         produced = sum((made._get_kg() for made in entries.move_id.move_line_ids), balance.ZERO)
         for source, account in {(e.source_declaration_id, e.account_id): None for e in entries}:
             own = entries.filtered(
@@ -77,16 +78,34 @@ class StockMove(models.Model):
             )
             attributed = sum((e._get_quantity() for e in own), balance.ZERO)
             charge = balance.scrap_charge(kilograms, attributed, produced)
-            self._charge(account, source, charge, line)
+            self._charge(own, charge, line)
 
-    def _charge(self, account, source, charge, line) -> None:
-        entries = self.env["mass.balance.entry"]
+    def _get_credited_entries(self, line):
+        """Return the entries that gave credits to these goods: when unbuilt, those of the order."""
+        order = self._get_unbuilt_order()
+        if not order:
+            return line._get_output_entries()
+        return order.mb_entry_ids.filtered(
+            lambda e: (
+                e.direction == "convert"
+                and e.signed_quantity > 0
+                and e.move_id.product_id == line.product_id
+            )
+        )
+
+    def _charge(self, made, charge, line) -> None:
+        """Take a charge from the set that `made` credited, as far as it is not sold."""
+        entries, account = self.env["mass.balance.entry"], made.account_id
+        source = made.source_declaration_id
         credits = entries._get_credits(account).filtered(lambda c: c.declaration_id == source)
-        short = entries._take(account, charge, self._prepare_correction(line), credits)
+        values = self._prepare_correction(line)
+        if self._get_unbuilt_order():
+            values.update(conversion_id=made.conversion_id[:1].id, factor=made[0].factor)
+        short = entries._take(account, charge, values, credits)
         if short:
             account.company_id._schedule_mass_balance_activity(
                 account,
-                self.env._("Credits of scrapped goods are already sold"),
+                self.env._("Credits of goods that are gone are already sold"),
                 self.env._(
                     "%(document)s takes %(charge)s kg of credit with it, %(short)s kg of which "
                     "are already sold. Cancel a declaration of %(book)s, or cover it with new "

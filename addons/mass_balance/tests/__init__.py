@@ -22,6 +22,7 @@ from . import test_segregation
 from . import test_sequence
 from . import test_transfer
 from . import test_tours
+from . import test_unbuild
 from . import test_units
 from . import test_views
 from . import test_voucher

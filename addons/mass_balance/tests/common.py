@@ -23,7 +23,8 @@ class MassBalanceCase(SignatureCase, TransactionCase):
 
     Offers `company`, `warehouse`, `supplier`, `customer`, `bio`, `fossil`, `polymer`, `coproduct`,
     `waste`, `certification` (supplier's), `own` (ours), `factor` (900/1000), `bom`, `manager`;
-    helpers `make_declaration`, `receive`, `produce`, `deliver`, `scrap`, `book`, `held`, `entries`.
+    helpers `make_declaration`, `receive`, `produce`, `deliver`, `scrap`, `unbuild`, `book`, `held`,
+    `entries`.
     """
 
     @classmethod
@@ -337,6 +338,20 @@ class MassBalanceCase(SignatureCase, TransactionCase):
         )
         scrap.do_scrap()
         return scrap
+
+    def unbuild(self, order, quantity):
+        unbuild = self.env["mrp.unbuild"].create(
+            {
+                "product_id": self.polymer.id,
+                "mo_id": order.id,
+                "product_qty": quantity,
+                "lot_id": order.lot_producing_ids.id,
+                "company_id": self.company.id,
+                "product_uom_id": self.polymer.uom_id.id,
+            }
+        )
+        unbuild.action_unbuild()
+        return unbuild
 
     def book(self, kind, group, **values):
         domain = [

@@ -78,6 +78,16 @@ class TestSequence(MassBalanceCase):
             part = round(lot.product_qty * dice.choice([0.01, 0.1]), 2)
             self.scrap(lot.product_id, part or 0.01, lot)
 
+    def step_unbuild(self, dice):
+        orders = self.env["mrp.production"].search(
+            [("company_id", "=", self.company.id), ("state", "=", "done")]
+        )
+        orders = orders.filtered(lambda o: o.lot_producing_ids.product_qty > 2)
+        if orders:
+            order = dice.choice(list(orders))
+            stock = order.lot_producing_ids.product_qty
+            self.unbuild(order, round(stock * dice.choice([0.1, 0.333, 1]), 2))
+
     def step_deliver(self, dice):
         stock = sum(self.lots(self.polymer).mapped("product_qty"))
         if stock > 5:

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Scrap, returns and unbuild: what leaves without a claim takes its credit along (rule 12)."""
+"""Scrap, returns and losses: what leaves without a claim takes its credit along (rule 12)."""
 
 from odoo.tests import Form
 
@@ -50,7 +50,8 @@ class TestWithdrawal(MassBalanceCase):
         self.assertEqual(self.held("output", "Polypropylene"), D("0.000"))
         account = self.book("output", "Polypropylene")
         self.assertIn(
-            "Credits of scrapped goods are already sold", account.activity_ids.mapped("summary")
+            "Credits of goods that are gone are already sold",
+            account.activity_ids.mapped("summary"),
         )
 
     def test_return_to_the_supplier(self):
@@ -78,23 +79,6 @@ class TestWithdrawal(MassBalanceCase):
         quant.with_context(inventory_mode=True).inventory_quantity = 100
         quant.action_apply_inventory()
         self.assertEqual(self.held("input", "naphtha"), D("95.000"))
-
-    def test_unbuild_withdraws_the_credits(self):
-        order = self.produce_standard()
-        unbuild = self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.polymer.id,
-                "mo_id": order.id,
-                "product_qty": 850,
-                "lot_id": self.lot("PP-1", self.polymer).id,
-                "company_id": self.company.id,
-                "product_uom_id": self.polymer.uom_id.id,
-            }
-        )
-        unbuild.action_unbuild()
-        self.assertEqual(self.held("output", "Polypropylene"), D("0.000"))
-        self.assertEqual(self.held("output", "C4 fraction"), D("0.000"))
-        self.assertEqual(self.held("input", "naphtha"), D("0.000"))
 
     def test_internal_moves_change_nothing(self):
         self.receive_certified(100)
@@ -153,18 +137,3 @@ class TestWithdrawal(MassBalanceCase):
         rest = order.production_group_id.production_ids - order
         self.assertEqual(rest.product_qty, 425)
         self.assertFalse(rest.mb_entry_ids)
-
-    def test_part_of_a_batch_unbuilt_takes_its_part(self):
-        order = self.produce_standard()
-        self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.polymer.id,
-                "mo_id": order.id,
-                "product_qty": 85,
-                "lot_id": self.lot("PP-1", self.polymer).id,
-                "company_id": self.company.id,
-                "product_uom_id": self.polymer.uom_id.id,
-            }
-        ).action_unbuild()
-        self.assertEqual(self.held("output", "Polypropylene"), D("76.500"))
-        self.assertEqual(self.held("output", "C4 fraction"), D("4.500"))

@@ -157,6 +157,25 @@ def scrap_charge(scrapped: Decimal, attributed: Decimal, produced: Decimal) -> D
     return min(ceil_charge(share), attributed)
 
 
+def given_back(
+    consumed: Decimal, credited: Decimal, withdrawn: Decimal, returned: Decimal
+) -> Decimal:
+    """Return how much of an order's certified input is input again once its goods are unbuilt.
+
+    The share of its credits that could be taken back, rounded down, and no more than is there:
+    a credit that was sold does not come back as input.
+
+    >>> given_back(Decimal(100), Decimal("85.000"), Decimal("8.500"), Decimal(10))
+    Decimal('10.000')
+    >>> given_back(Decimal(100), Decimal("85.000"), Decimal("0.000"), Decimal(10))
+    Decimal('0.000')
+    """
+    if not credited:
+        return ZERO
+    share = min(Fraction(withdrawn) / Fraction(credited), Fraction(1))
+    return min(floor_credit(Fraction(consumed) * share), floor_credit(returned))
+
+
 def oldest_first(wanted: Decimal, lots: list[tuple[str, Decimal]]) -> list[tuple[str, Decimal]]:
     """Take a quantity from lots of credit in the order given; empty when they do not cover it.
 

@@ -272,28 +272,28 @@ def _repeated(declarations: list[dict]) -> list[Finding]:
 def check_factors(lines: list[dict], bases: dict[str, str]) -> list[Finding]:
     """Rules 12 and 13: an order gives no more than its input by its factor, which is used once.
 
-    `bases`: book → attribution basis. By mass the lines alone show it; another basis needs the
-    reference figures of the products, so those orders are left out and counted.
+    `bases`: book → attribution basis. By mass the lines alone show it; another needs figures of
+    the products, so those orders are left out and counted. Corrections that name an order are its
+    unbuilding: what is left of credits and of input must still fit.
     """
     consumed, made, other = defaultdict(Decimal), defaultdict(Decimal), set()
     for body in lines:
-        if not body["order"] or not body["factor"] or body["direction"] == "correction":
-            continue
         key = (body["order"], body["factor"], body["set"])
+        if not body["order"] or not body["factor"]:
+            continue
         if bases.get(key_of(body["account"]), "mass") != "mass":
             other.add(key)
         change = Decimal(body["change"])
-        (made if change > 0 else consumed)[key] += abs(change)
-    found = []
-    for key in set(made) - other:
-        order, factor, name = key
-        numerator, denominator = (Decimal(part) for part in factor.split("/"))
-        due = balance.convert(consumed[key], balance.Factor(numerator, denominator))
+        adds = (change > 0) != (body["direction"] == "correction")
+        (made if adds else consumed)[key] += change if adds else -change
+    found, judged = [], set(made) - other
+    for key in judged:
+        due = balance.convert(consumed[key], balance.Factor(*map(Decimal, key[1].split("/"))))
         if made[key] > due:
-            text = f"{made[key]} kg are credited; {consumed[key]} kg by {factor} give {due} kg"
-            found.append(Finding(False, f"order {order}, {name}", text))
+            text = f"{made[key]} kg are credited; {consumed[key]} kg by {key[1]} give {due} kg"
+            found.append(Finding(False, f"order {key[0]}, {key[2]}", text))
     if made and not found:
-        text = f"{len(set(made) - other)} conversions give no more than their factor"
+        text = f"{len(judged)} conversions give no more than their factor"
         if other:
             text += f" ({len(other)} by another basis than mass are not judged here)"
         found.append(Finding(True, "", text))
