@@ -59,36 +59,9 @@ def test_steps_add_up_or_the_counter_ran_backwards(values):
         assert result.code == "counter_reset"
 
 
-def test_two_batches_beside_each_other_share_by_time():
-    rows = readings((0, "0"), (10, "10"), (20, "20"), (30, "40"))
-    first = (DAY, DAY + 20_000)
-    second = (DAY + 10_000, DAY + 30_000)
-    one = counter.count(rows, *first, others=[second])
-    two = counter.count(rows, *second, others=[first])
-    assert (one.amount, two.amount) == (Decimal("15"), Decimal("25"))
-    assert one.share == Decimal("0.75")
-
-
-def test_a_reading_twice_in_one_millisecond():
-    rows = [(DAY, Decimal(0)), (DAY, Decimal(2)), (DAY + 10, Decimal(4))]
-    assert counter.count(rows, DAY, DAY + 10, others=[(DAY, DAY + 10)]).amount == Decimal("2")
-
-
-@given(
-    st.lists(st.decimals("0", "1000", places=3), min_size=12, max_size=12),
-    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), min_size=1, max_size=4),
-)
-def test_parts_add_up_to_the_whole(steps, edges):
-    """A batch that runs all the time and others inside it: nothing is lost, nothing twice."""
-    total, rows = Decimal(0), []
-    for i, step in enumerate(steps):
-        total += step
-        rows.append((DAY + i * 1000, total))
-    windows = [(DAY, DAY + 11_000)]
-    windows += [(DAY + min(e) * 1000, DAY + max(e) * 1000) for e in edges if e[0] != e[1]]
-    parts = [
-        counter.count(rows, *window, others=windows[:i] + windows[i + 1 :])
-        for i, window in enumerate(windows)
-    ]
-    whole = rows[-1][1] - rows[0][1]
-    assert abs(sum(part.amount for part in parts) - whole) <= len(parts) * Decimal("1e-9")
+def test_what_is_told_is_added_up():
+    rows = readings((-5, "9"), (0, "1.25"), (10, "2"), (20, "0"))
+    result = counter.add_up(rows, DAY, DAY + 60_000)
+    assert (result.amount, result.first) == (Decimal("3.25"), None)
+    assert counter.add_up(readings((1, "-2")), DAY, DAY + 60_000).code == "negative"
+    assert counter.add_up([], DAY, DAY + 60_000).code == "no_reading"

@@ -4,9 +4,15 @@ from . import carbon_frozen_mixin
 from . import carbon_factor
 from . import carbon_factor_version
 from . import carbon_meter
+from . import carbon_meter_count
 from . import carbon_rule
 from . import carbon_activity
 from . import carbon_activity_facts
+from . import carbon_activity_delivered
+from . import carbon_activity_record
+from . import carbon_record_mapping
+from . import carbon_running
+from . import process_reading
 from . import carbon_footprint
 from . import carbon_footprint_snapshot
 from . import carbon_footprint_picture
@@ -19,4 +25,6 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import mrp_production
+from . import mrp_production_sharing
+from . import mrp_production_running
 from . import sustainability_declaration

@@ -18,15 +18,18 @@ SOURCES = [
     ("material", "Material consumed"),
     ("declaration", "Material with a declaration"),
     ("batch", "Material made here"),
+    ("record", "Process record"),
+    ("bill", "Bill or document"),
     ("manual", "Entered by hand"),
 ]
 
 
 class CarbonActivity(models.Model):
-    """Something of one batch that emits, weighed: energy of a meter, a material, a manual entry.
+    """Something of one batch that emits, weighed: energy of a meter, a material, an entry.
 
-    Made by the calculation when an order is done, from readings, stock moves and declarations; a
-    sustainability manager may enter what no meter counts (a draft until a footprint counts it).
+    Made by the calculation when an order is done, from readings, stock moves and declarations. What
+    process records tell, what a bill is divided into and what a sustainability manager enters
+    belongs to its order at once: a draft until a footprint counts it.
     Once counted it never changes: a recalculation makes new activities, and the old ones only lose
     their mark of being current.
     """
@@ -88,9 +91,8 @@ class CarbonActivity(models.Model):
         help="Part of what the meter counted that is this order's: others ran at the same time.",
     )
     shared_with = fields.Char(
-        string="Divided by time with",
         readonly=True,
-        help="Orders that ran on the same meter; each moment is divided equally between them.",
+        help="Orders that used the same utility; the rule of the division is stated with it.",
     )
     factor_id = fields.Many2one(
         "carbon.factor", index="btree_not_null", ondelete="restrict", check_company=True

@@ -5,11 +5,9 @@ from collections import Counter
 from odoo import api, models
 
 from odoo.addons.audit_chain.tools import chain
-from odoo.addons.audit_chain.tools.decimals import to_decimal
 
 from ..tools import footprint
 
-PLACES = 9
 # What makes a fact that fact: the same text again means that nothing has changed.
 IDENTITY = (
     "source",
@@ -17,6 +15,8 @@ IDENTITY = (
     "sensor_code",
     "lot_name",
     "document",
+    "process_step",
+    "allocation_note",
     "amount",
     "unit",
     "conversion",
@@ -42,35 +42,6 @@ class CarbonActivity(models.Model):
     """Facts (dicts from meters, moves and people) become activities, weighed by the pure logic."""
 
     _inherit = "carbon.activity"
-
-    @api.model
-    def _collect_manual_facts(self, production) -> list[dict]:
-        """Return what people entered for an order."""
-        activities = self.search(
-            [
-                ("production_id", "=", production.id),
-                ("source", "=", "manual"),
-                ("is_current", "=", True),
-            ],
-            order="id",
-        )
-        return [activity._prepare_manual_fact() for activity in activities]
-
-    def _prepare_manual_fact(self) -> dict:
-        self.ensure_one()
-        fact = {
-            "source": "manual",
-            "manual": self,
-            "name": self.name,
-            "document": self.document,
-            "product_id": self.product_id.id,
-            "amount": None if self.amount is False else to_decimal(self.amount, PLACES),
-            "unit": self.unit,
-            "data_quality": "calculated",
-        }
-        if not self.factor_id:
-            return fact
-        return fact | self.factor_id._prepare_fact(self.factor_id._get_version(self.date))
 
     @api.model
     def _weigh_facts(self, facts: list[dict], production, gwp_set: str):
@@ -111,7 +82,7 @@ class CarbonActivity(models.Model):
         return row | {
             "production_id": production.id,
             "company_id": production.company_id.id,
-            "date": production._get_carbon_date(),
+            "date": fact.get("date") or production._get_carbon_date(),
             "state": "counted" if leaf else "incomplete",
             "factor_name": f"{factor.code} {factor.version}" if factor else False,
             "factor_unit": leaf.unit if leaf else False,
@@ -125,7 +96,7 @@ class CarbonActivity(models.Model):
     def _store(self, rows: list[dict], facts: list[dict], production):
         """Return an activity for each row: the one that says the same already, or a new one.
 
-        A manual draft becomes the activity itself. Those that are no longer said lose their mark.
+        A delivered draft becomes the activity itself; those no longer said lose their mark.
         """
         stored = self.search(
             [("production_id", "=", production.id), ("state", "!=", "draft")], order="id"
@@ -135,7 +106,7 @@ class CarbonActivity(models.Model):
         for row, fact in zip(rows, facts, strict=True):
             if row["fingerprint"] in known:
                 continue
-            draft = fact.get("manual", self).filtered(lambda a: a.state == "draft")
+            draft = fact.get("delivered", self).filtered(lambda a: a.state == "draft")
             if draft:
                 draft._stamp(_to_columns(row))
                 known[row["fingerprint"]] = draft

@@ -10,15 +10,23 @@ from ..tools import basis, starter
 
 CATEGORIES = [
     ("electricity", "Electricity"),
-    ("fuel", "Fuel"),
+    ("fuel", "Gas and other fuel"),
     ("steam", "Steam and heat"),
     ("water", "Water"),
+    ("compressed_air", "Compressed air"),
     ("material", "Material"),
+    ("additive", "Additive"),
     ("packaging", "Packaging"),
-    ("chemical", "Additive, cleaning agent or chemical"),
-    ("waste", "Waste"),
+    ("cleaning", "Cleaning agent"),
+    ("water_treatment", "Water-treatment chemical"),
+    ("maintenance", "Maintenance supply"),
+    ("chemical", "Other chemical"),
+    ("waste", "Waste and waste water"),
     ("transport", "Transport"),
+    ("transport_in", "Transport in"),
+    ("transport_out", "Transport out"),
     ("direct", "Direct emission"),
+    ("exhaust", "Exhaust emission"),
     ("other", "Other"),
 ]
 SCOPES = [("1", "Scope 1"), ("2", "Scope 2"), ("3", "Scope 3")]

@@ -15,6 +15,8 @@ ACTIVITY_TEXTS = (
     "lot_name",
     "document",
     "shared_with",
+    "process_step",
+    "allocation_note",
     "unit",
     "converted_unit",
     "conversion_note",

@@ -2,20 +2,25 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
 
 from odoo.addons.audit_chain.fields import Quantity
-from odoo.addons.audit_chain.tools.decimals import to_decimal
-from odoo.addons.process_monitoring.tools.sample import is_usable
 
-from ..tools import basis, counter
+from ..tools import basis
 from .carbon_factor import UNITS
 
-PLACES = 9
+ALLOCATIONS = [
+    ("time", "Time: equal parts of each moment"),
+    ("mass", "Mass made by each batch"),
+    ("meter", "What other meters counted for each batch"),
+]
 # The sensor's unit -> the units that say on what basis it counts.
 BASIS_UNITS = {
     "kWh": ("kWh", "kWh_gross", "kWh_net", "kWh_heat"),
-    "MWh": ("MWh",),
+    "MWh": ("MWh", "MWh_gross", "MWh_net", "MWh_heat"),
     "MJ": ("MJ_gross", "MJ_net", "MJ_heat"),
+    "GJ": ("GJ_gross", "GJ_net", "GJ_heat"),
+    "g": ("g",),
     "kg": ("kg", "kg_dry"),
     "t": ("t", "t_dry"),
     "l": ("l",),
@@ -50,10 +55,14 @@ class CarbonMeter(models.Model):
         "carbon.factor", required=True, index=True, ondelete="restrict", check_company=True
     )
     kind = fields.Selection(
-        [("cumulative", "Counter that only goes up")],
+        [
+            ("cumulative", "Counter that only goes up"),
+            ("interval", "What was used since the last reading"),
+        ],
         required=True,
         default="cumulative",
-        help="Consumption is the last reading less the first.",
+        help="Consumption is the last reading less the first; of a sensor that tells what was used "
+        "since it last told, such as the figure of a process record, it is the sum.",
     )
     sensor_unit = fields.Selection(related="sensor_id.parameter_id.unit", string="Stored unit")
     unit = fields.Selection(
@@ -87,6 +96,26 @@ class CarbonMeter(models.Model):
     )
     workcenter_ids = fields.Many2many(
         "mrp.workcenter", string="Only for work centers", help="Empty: for every work center."
+    )
+    allocation = fields.Selection(
+        ALLOCATIONS,
+        string="Shared by",
+        required=True,
+        default="time",
+        help="How the consumption is divided between batches that run on it at the same time. Each "
+        "moment is divided between those that run then, so the parts give what was counted.",
+    )
+    allocation_meter_ids = fields.Many2many(
+        "carbon.meter",
+        "carbon_meter_allocation_rel",
+        "meter_id",
+        "other_id",
+        string="Divided as counted by",
+        help="Meters that count each batch by itself, such as those of the lines.",
+    )
+    is_by_step = fields.Boolean(
+        string="By process step",
+        help="One activity for each step of the batch's process, and one for the time between.",
     )
     activity_ids = fields.One2many("carbon.activity", "meter_id", string="Activities")
     note = fields.Text()
@@ -144,72 +173,51 @@ class CarbonMeter(models.Model):
                     )
                 )
 
-    # -- consumption of a batch ---------------------------------------------------------------
-
-    def _is_for(self, production) -> bool:
-        """Return whether the meter serves an order, by its products and work centers."""
-        self.ensure_one()
-        products, centers = self.product_tmpl_ids, self.workcenter_ids
-        if products and production.product_id.product_tmpl_id not in products:
-            return False
-        return not centers or bool(centers & production._get_carbon_workcenters())
-
-    def _collect_facts(self, production, start_ms: int, end_ms: int) -> list[dict]:
-        """Return what each meter counted in a window, as facts for `carbon.activity`."""
-        readings = self._get_readings(start_ms, end_ms)
-        beside = production._get_carbon_orders_beside(start_ms, end_ms)
-        facts = []
+    @api.constrains("allocation", "allocation_meter_ids")
+    def _check_allocation(self):
         for meter in self:
-            others = beside.filtered(meter._is_for)
-            counted = counter.count(
-                readings.get(meter.sensor_id.id, []),
-                start_ms,
-                end_ms,
-                meter.max_gap_s * 1000,
-                [order._get_carbon_window() for order in others],
-            )
-            fact = meter._prepare_fact(production, counted)
-            facts.append(fact | {"shared_with": ", ".join(others.mapped("name"))})
-        return facts
+            others = meter.allocation_meter_ids
+            if meter.allocation != "meter":
+                continue
+            if not others or meter in others or len(set(others.mapped("unit"))) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "The meter “%s” is divided as other meters count: name them. It cannot be "
+                        "divided by itself, and they must count in one unit.",
+                        meter.name,
+                    )
+                )
+            if others.filtered(lambda other: other.allocation == "meter"):
+                raise ValidationError(
+                    self.env._(
+                        "The meter “%s” cannot be divided by meters that are themselves divided "
+                        "by others.",
+                        meter.name,
+                    )
+                )
 
-    def _get_readings(self, start_ms: int, end_ms: int) -> dict:
-        """Return usable (time, value) pairs by sensor id: one query for all meters."""
-        rows = self.env["process.reading"].search_fetch(
-            [
-                ("sensor_id", "in", self.sensor_id.ids),
-                ("source_ms", ">=", start_ms),
-                ("source_ms", "<=", end_ms),
-            ],
-            ["sensor_id", "source_ms", "value", "quality"],
-            order="source_ms, sequence",
-        )
-        readings = {}
-        for row in rows:
-            if row.value is not False and is_usable(row.quality):
-                pair = (row.source_ms, to_decimal(row.value, PLACES))
-                readings.setdefault(row.sensor_id.id, []).append(pair)
-        return readings
+    # -- which sensors are meters ---------------------------------------------------------------
 
-    def _prepare_fact(self, production, counted) -> dict:
-        self.ensure_one()
-        version = self.factor_id._get_version(production._get_carbon_date())
-        is_counted = isinstance(counted, counter.Counted)
-        fact = {
-            "source": "meter",
-            "name": self.name,
-            "meter_id": self.id,
-            "sensor_code": self.sensor_id.code,
-            "unit": self.unit,
-            "converted_unit": self.converted_unit,
-            "conversion": to_decimal(self.conversion, 12) if self.converted_unit else None,
-            "conversion_note": self.converted_unit and self.conversion_note,
-            "start_ms": counted.first_ms if is_counted else None,
-            "end_ms": counted.last_ms if is_counted else None,
-            "amount": counted.amount if is_counted else None,
-            "share": counted.share if is_counted else None,
-            "start_reading": counted.first if is_counted else None,
-            "end_reading": counted.last if is_counted else None,
-            "gap": "" if is_counted else counted.sentence,
-            "data_quality": "measured",
-        }
-        return fact | self.factor_id._prepare_fact(version)
+    @api.model
+    @ormcache()
+    def _get_sensor_ids(self) -> frozenset[int]:
+        """Return the sensors of all meters: every batch of readings is compared with them."""
+        meters = self.sudo().search([])
+        return frozenset(meters.sensor_id.ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let the door of readings know the new sensors."""
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Let the door of readings know the new sensors."""
+        if {"sensor_id", "active"} & set(vals):
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        """Let the door of readings forget the sensors."""
+        self.env.registry.clear_cache()
+        return super().unlink()

@@ -113,17 +113,19 @@ class MrpProduction(models.Model):
         stages = self.process_run_ids.stage_ids.plan_stage_id
         return self.workorder_ids.workcenter_id | stages.workcenter_id
 
-    def _collect_carbon_facts(self, rule) -> list[dict]:
-        """Return what emits: consumed materials, meters, manual entries; in this order."""
+    def _collect_carbon_facts(self, rule, is_running: bool = False) -> list[dict]:
+        """Return what emits: consumed materials, meters, what was delivered; in this order."""
         self.ensure_one()
         start_ms, end_ms = self._get_carbon_window()
-        consumed = self.move_raw_ids.filtered(lambda move: move.state == "done").move_line_ids
+        consumed = self.move_raw_ids.filtered(
+            lambda move: move.state == "done" or (is_running and move.picked)
+        ).move_line_ids
         meters = self.env["carbon.meter"].search([("company_id", "=", self.company_id.id)])
         meters = meters.filtered(lambda meter: meter._is_for(self))
         facts = consumed._collect_carbon_facts(rule, self._get_carbon_date())
         facts = rule._settle_mixed_batches(facts)
-        facts += meters._collect_facts(self, start_ms, end_ms)
-        return facts + self.env["carbon.activity"]._collect_manual_facts(self)
+        facts += meters._collect_facts(self, start_ms, end_ms, is_running)
+        return facts + self.env["carbon.activity"]._collect_delivered_facts(self)
 
     # -- calculate ----------------------------------------------------------------------------
 

@@ -54,13 +54,18 @@ BASES: dict[str, str] = {
     "volume": "volume as metered",
     "gas15": "gas volume at 15 °C and 1013.25 hPa",
     "gas0": "gas volume at 0 °C and 1013.25 hPa",
+    "gas60f": "gas volume at 60 °F and 14.696 psi",
     "transport": "goods moved over a distance",
+    "passengers": "passengers moved over a distance",
     "distance": "distance",
     "count": "pieces",
     "time": "time",
 }
 _KWH = Decimal("3.6")
 _MMBTU = Decimal("1055.05585262")  # million British thermal units (International Table), in MJ
+_POUND = Decimal("0.45359237")
+_MILE = Decimal("1.609344")
+_SHORT_TON = _POUND * 2000
 
 
 def _units() -> dict[str, Unit]:
@@ -69,23 +74,37 @@ def _units() -> dict[str, Unit]:
         ("kWh", "kWh electricity", "energy", "electricity", _KWH),
         ("MWh", "MWh electricity", "energy", "electricity", _KWH * 1000),
         ("kWh_gross", "kWh (gross CV)", "energy", "gross", _KWH),
+        ("MWh_gross", "MWh (gross CV)", "energy", "gross", _KWH * 1000),
+        ("GJ_gross", "GJ (gross CV)", "energy", "gross", Decimal("1000")),
         ("MJ_gross", "MJ (gross CV)", "energy", "gross", Decimal("1")),
         ("mmBtu_gross", "mmBtu (gross CV)", "energy", "gross", _MMBTU),
         ("kWh_net", "kWh (net CV)", "energy", "net", _KWH),
+        ("MWh_net", "MWh (net CV)", "energy", "net", _KWH * 1000),
+        ("GJ_net", "GJ (net CV)", "energy", "net", Decimal("1000")),
         ("MJ_net", "MJ (net CV)", "energy", "net", Decimal("1")),
         ("kWh_heat", "kWh heat", "energy", "heat", _KWH),
+        ("MWh_heat", "MWh heat", "energy", "heat", _KWH * 1000),
+        ("GJ_heat", "GJ heat", "energy", "heat", Decimal("1000")),
         ("MJ_heat", "MJ heat", "energy", "heat", Decimal("1")),
         ("mmBtu_heat", "mmBtu heat", "energy", "heat", _MMBTU),
+        ("g", "g", "mass", "received", Decimal("0.001")),
         ("kg", "kg", "mass", "received", Decimal("1")),
         ("t", "t", "mass", "received", Decimal("1000")),
+        ("short_ton", "short ton", "mass", "received", _SHORT_TON),
         ("kg_dry", "kg (dry)", "mass", "dry", Decimal("1")),
         ("t_dry", "t (dry)", "mass", "dry", Decimal("1000")),
         ("m3", "m³", "volume", "volume", Decimal("1")),
         ("l", "l", "volume", "volume", Decimal("0.001")),
+        ("Ml", "million l", "volume", "volume", Decimal("1000")),
+        ("us_gal", "US gallon", "volume", "volume", Decimal("0.003785411784")),
         ("m3_gas15", "m³ gas (15 °C)", "volume", "gas15", Decimal("1")),
         ("m3_gas0", "m³ gas (0 °C)", "volume", "gas0", Decimal("1")),
+        ("scf", "scf gas (60 °F)", "volume", "gas60f", Decimal("0.028316846592")),
         ("tkm", "t·km", "transport", "transport", Decimal("1")),
+        ("short_ton_mile", "short ton·mile", "transport", "transport", _SHORT_TON / 1000 * _MILE),
+        ("pkm", "passenger·km", "travel", "passengers", Decimal("1")),
         ("km", "km", "distance", "distance", Decimal("1")),
+        ("mile", "mile", "distance", "distance", _MILE),
         ("piece", "piece", "count", "count", Decimal("1")),
         ("h", "h", "time", "time", Decimal("1")),
     ]

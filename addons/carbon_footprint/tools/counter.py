@@ -6,44 +6,40 @@ Last reading minus first reading, if nothing speaks against it. A counter that r
 exchanged, reset or overflowed: the difference would be wrong, and it is not guessed. Silence at an
 edge of the window longer than `max_gap_ms` means that the window was not measured.
 
-While other batches run on the same counter, what it counts is divided by time: each moment's
-consumption goes in equal parts to the batches that run at that moment, and nothing is lost.
+A sensor that tells what was used since it last told (a record of a step, a pulse) is summed instead.
+What several batches use together is divided by `sharing`.
 
 >>> count([(1000, Decimal("10")), (2000, Decimal("12.5"))], 1000, 2000).amount
 Decimal('2.5')
->>> count([(0, Decimal("0")), (100, Decimal("8"))], 0, 100, others=[(50, 300)]).amount
-Decimal('6.000000000')
+>>> add_up([(1000, Decimal("2")), (2000, Decimal("2.5"))], 500, 2000).amount
+Decimal('4.5')
 >>> count([], 1000, 2000).code
 'no_reading'
 >>> count([(1000, Decimal("10")), (1500, Decimal("3")), (2000, Decimal("12"))], 1000, 2000).code
 'counter_reset'
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, localcontext
-from fractions import Fraction
 from itertools import pairwise
 
 PRECISION = 50
-PLACES = Decimal("0.000000001")
-Windows = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class Counted:
     """A measured consumption and the two readings it is the difference of.
 
-    `share` is the part of that difference that is the batch's own: 1 unless others ran beside it.
+    Without readings of a counter (`first` is None) it is the sum of what was told.
     """
 
     amount: Decimal
     first_ms: int
-    first: Decimal
+    first: Decimal | None
     last_ms: int
-    last: Decimal
-    share: Decimal = Decimal("1")
+    last: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -83,41 +79,13 @@ def _edges(readings: list[tuple[int, Decimal]], start: int, end: int, max_gap_ms
     return ""
 
 
-def _own_part(before_ms: int, after_ms: int, others: Windows) -> Fraction:
-    """Return which part of the time between two readings counts for this batch."""
-    cuts = {edge for window in others for edge in window if before_ms < edge < after_ms}
-    pieces = list(pairwise(sorted({before_ms, *cuts, after_ms})))
-    if not pieces:
-        return Fraction(1, 1 + sum(s <= before_ms < e for s, e in others))
-    own = sum(
-        Fraction(right - left, 1 + sum(s <= left and right <= e for s, e in others))
-        for left, right in pieces
-    )
-    return own / (after_ms - before_ms)
-
-
-def _divide(readings: list[tuple[int, Decimal]], others: Windows) -> Decimal:
-    """Return this batch's part of what was counted."""
-    own = sum(
-        Fraction(after - before) * _own_part(before_ms, after_ms, others)
-        for (before_ms, before), (after_ms, after) in pairwise(readings)
-    )
-    with localcontext() as context:
-        context.prec = PRECISION
-        return (Decimal(own.numerator) / own.denominator).quantize(PLACES)
-
-
 def count(
     readings: Iterable[tuple[int, Decimal]],
     start: int,
     end: int,
     max_gap_ms: int | None = None,
-    others: Windows = (),
 ) -> Counted | NotCounted:
-    """Return what was counted between two instants (milliseconds), or why that is not known.
-
-    `others` are (start, end) of the batches that ran on the same counter.
-    """
+    """Return what was counted between two instants (milliseconds), or why that is not known."""
     inside = sorted((ms, value) for ms, value in readings if start <= ms <= end)
     if not inside:
         return NotCounted("no_reading", "no reading arrived while the batch ran")
@@ -139,7 +107,21 @@ def count(
     (first_ms, first), (last_ms, last) = inside[0], inside[-1]
     with localcontext() as context:
         context.prec = PRECISION
-        whole = last - first
-        amount = _divide(inside, others) if others else whole
-        share = amount / whole if whole else Decimal("1")
-        return Counted(amount, first_ms, first, last_ms, last, share)
+        return Counted(last - first, first_ms, first, last_ms, last)
+
+
+def add_up(readings: Iterable[tuple[int, Decimal]], start: int, end: int) -> Counted | NotCounted:
+    """Return the sum of what was told between two instants, or why that is not known."""
+    inside = sorted((ms, value) for ms, value in readings if start <= ms <= end)
+    if not inside:
+        return NotCounted("no_reading", "no reading arrived while the batch ran")
+    negative = next((pair for pair in inside if pair[1] < 0), None)
+    if negative:
+        return NotCounted(
+            "negative",
+            f"{_plain(negative[1])} was told at {clock(negative[0])}: a consumption is not negative",
+        )
+    with localcontext() as context:
+        context.prec = PRECISION
+        amount = sum((value for _ms, value in inside), Decimal("0"))
+    return Counted(amount, inside[0][0], None, inside[-1][0], None)

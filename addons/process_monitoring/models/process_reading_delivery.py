@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ..tools import delivery
 from ..tools.delivery import Record, Refused
-from ..tools.sample import MAX_TEXT, Sample
+from ..tools.sample import MAX_TEXT, IngestResult, Sample
 
 
 class ProcessReadingDelivery(models.Model):
@@ -39,12 +39,16 @@ class ProcessReadingDelivery(models.Model):
     def _take_items(self, kind: str, items: list, origin: str, now_ms: int | None = None) -> dict:
         """Hand items to the door; `now_ms` is when they were received (default: now)."""
         read = self._read_record_items if kind == "record" else self._read_reading_items
-        samples, refused = read(items, origin[:MAX_TEXT])
+        found, refused = read(items, origin[:MAX_TEXT])
+        samples = [(place, one) for place, one in found if isinstance(one, Sample)]
+        others = [(place, one) for place, one in found if not isinstance(one, Sample)]
         result = self._ingest([sample for _place, sample in samples], now_ms)
+        taken = self._take_figures([figure for _place, figure in others], now_ms)
         refused += [(*samples[place][0], reason) for place, reason in result.rejected]
+        refused += [(*others[place][0], reason) for place, reason in taken.rejected]
         return {
-            "stored": result.stored,
-            "duplicates": result.duplicates,
+            "stored": result.stored + taken.stored,
+            "duplicates": result.duplicates + taken.duplicates,
             "refused": [
                 {"index": index, "figure": figure, "reason": reason}
                 for index, figure, reason in sorted(refused, key=lambda line: (line[0], line[1]))
@@ -63,8 +67,11 @@ class ProcessReadingDelivery(models.Model):
         return samples, refused
 
     def _read_record_items(self, items: list, origin: str) -> tuple[list, list]:
-        """Return ((index, figure), sample) each, and (index, figure, reason) each."""
-        table = self.env["process.record.mapping"]._get_table()
+        """Return ((index, figure), sample) each, and (index, figure, reason) each.
+
+        What is no sample is a figure for somebody else, who takes it by `_take_figures`.
+        """
+        table = self._get_record_table()
         samples, refused, checked = [], [], {}
         for index, item in enumerate(items):
             record = delivery.read_record(item)
@@ -88,7 +95,7 @@ class ProcessReadingDelivery(models.Model):
 
     def _prepare_figure(self, record: Record, figure, table: dict, origin: str):
         """Return the sample of one figure, or why no sensor takes it."""
-        target = table.get((record.step, figure.path)) or table.get(("", figure.path))
+        target = self._find_target(record, figure, table)
         if target is None:
             return Refused(f"No sensor is mapped to {figure.path} of step {record.step!r}.")
         sensor, unit = target
@@ -99,6 +106,21 @@ class ProcessReadingDelivery(models.Model):
             unit=unit or None,
             origin=f"{origin} {record.batch} / {record.step}"[:MAX_TEXT],
         )
+
+    @api.model
+    def _get_record_table(self) -> dict:
+        """Return what takes a figure, by (step, figure); extended where others than sensors do."""
+        return self.env["process.record.mapping"]._get_table()
+
+    @api.model
+    def _find_target(self, record: Record, figure, table: dict):
+        """Return what takes a figure: a line that names the step goes before one for all."""
+        return table.get((record.step, figure.path)) or table.get(("", figure.path))
+
+    @api.model
+    def _take_figures(self, figures: list, now_ms: int | None) -> IngestResult:
+        """Take what `_prepare_figure` made for others than sensors; here there are none."""
+        return IngestResult(0, 0, [])
 
     @api.model
     def _check_record(self, record: Record) -> str | None:
