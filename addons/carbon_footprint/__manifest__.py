@@ -19,6 +19,8 @@
         "views/carbon_factor_views.xml",
         "views/carbon_factor_version_views.xml",
         "views/carbon_meter_views.xml",
+        "views/carbon_record_mapping_views.xml",
+        "views/carbon_running_views.xml",
         "views/carbon_rule_views.xml",
         "views/mrp_production_views.xml",
         "views/product_template_views.xml",

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The starter set: both copies are one, every row names its source, values are those published."""
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
@@ -61,7 +62,49 @@ def test_every_row_names_source_and_licence_and_closes(row):
 )
 def test_a_bad_row_is_refused_with_its_line(old, new, words):
     head = TEXT.splitlines()[0]
-    line = "EL,P,electricity,kWh,2,processing,ep,2025,2025-01-01,0.177,none,,,,AR5,GB,S,U,L,"
+    line = "EL,P,electricity,kWh,2,processing,ep,2025,2025-01-01,0.177,none,,,,,,,AR5,GB,S,U,L,"
     assert starter.read(f"{head}\n{line}")
     with pytest.raises(starter.BadRow, match=words):
         starter.read(f"{head}\n{line.replace(old, new)}")
+
+
+def test_fuel_properties_fit_each_other_or_say_that_they_do_not():
+    with (ROOT / "data" / "factors" / "fuel_properties.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert all(row["source"] and row["licence"] for row in rows)
+    whole = [row for row in rows if row["lhv_mj_per_l"]]
+    assert len(whole) == 3
+    for row in whole:
+        figures = (row[name] for name in ("lhv_mj_per_kg", "density_kg_per_l", "lhv_mj_per_l"))
+        by_mass, density, by_volume = (Decimal(figure) for figure in figures)
+        assert (abs(by_mass * density - by_volume) > 1) == row["note"].startswith("inconsistent")
+
+
+def test_biogenic_co2_stands_apart_and_is_not_in_the_value():
+    row = ROWS["biodiesel_us_2021"]
+    assert (row.biogenic, row.value) == (Decimal("73.84"), Decimal("0.06028"))
+
+
+def test_what_states_no_licence_is_no_more_than_a_draft():
+    assert {row.texts["code"] for row in ROWS.values() if not row.is_free} == {
+        "DIESEL-BIOGRACE",
+        "EL-EU-MV",
+        "N-FERTILISER",
+    }
+
+
+def test_tv_8_the_basis_is_part_of_the_unit():
+    """TV-8: 10 000 kWh of gas by gross CV, the same number by net CV, and of electricity."""
+    amounts = [
+        Decimal(10000) * ROWS[key].value
+        for key in ("gas_gb_gross_2025", "gas_gb_net_2025", "el_gb_grid_2025")
+    ]
+    assert amounts == [Decimal("1829.6"), Decimal("2027.0"), Decimal("1770.0")]
+    assert round(amounts[1] / amounts[0] - 1, 3) == Decimal("0.108")
+
+
+def test_tv_9_one_factor_under_two_sets():
+    """TV-9: EPA's natural gas in kg/mmBtu under AR5 and AR4."""
+    gases = ROWS["gas_us_gross_2021"].gases
+    assert gwp.weigh(gases, "AR5") == Decimal("53.1145")
+    assert gwp.weigh(gases, "AR4") == Decimal("53.1148") == ROWS["gas_us_gross_2021"].value

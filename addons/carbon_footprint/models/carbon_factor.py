@@ -179,8 +179,13 @@ class CarbonFactor(models.Model):
             [(f"factor_{key}", row) for key, row in factors.items()], self._prepare_from_starter
         )
         created = self.env["carbon.factor.version"]._load_missing_rows(rows)
-        # where the plant has approved a version of its own for that day, ours stays a draft
-        created.filtered(lambda version: not version._get_rivals()).action_approve()
+        # where the plant has approved a version of its own for that day, ours stays a draft, and
+        # so does what the source states no licence for
+        created.filtered(
+            lambda version: (
+                not version.licence.startswith(starter.UNSTATED) and not version._get_rivals()
+            )
+        ).action_approve()
 
     @api.model
     def _load_missing(self, named_rows, prepare):

@@ -11,7 +11,7 @@ from odoo.addons.audit_chain.tools.decimals import to_decimal
 from ..tools import footprint, gwp, starter
 
 GWP_SETS = [(code, f"{code}: {label}") for code, label in gwp.LABELS.items()]
-GASES = ("co2", "ch4", "n2o")
+GASES = ("co2", "ch4", "n2o", "sf6", "nf3")
 PLACES = 12
 TRANSITIONS = {("draft", "approved"), ("approved", "withdrawn")}
 
@@ -51,6 +51,13 @@ class CarbonFactorVersion(models.Model):
     co2 = Quantity(string="CO2", aggregator="avg")
     ch4 = Quantity(string="CH4", aggregator="avg")
     n2o = Quantity(string="N2O", aggregator="avg")
+    sf6 = Quantity(string="SF6", aggregator="avg")
+    nf3 = Quantity(string="NF3", aggregator="avg")
+    co2_biogenic = Quantity(
+        string="Biogenic CO2",
+        aggregator="avg",
+        help="kg of CO2 from biomass for one unit. It stands apart and is not in the value.",
+    )
     region = fields.Char()
     source = fields.Char(required=True)
     source_url = fields.Char(string="Web page")
@@ -160,7 +167,8 @@ class CarbonFactorVersion(models.Model):
         self.ensure_one()
         if self.gas_basis == "none":
             return {}
-        stated = {gas: to_decimal(self[gas], PLACES) for gas in GASES}
+        # a gas that is not there need not have a potential in the set
+        stated = {gas: to_decimal(self[gas], PLACES) for gas in GASES if self[gas]}
         return gwp.masses(stated, self.gwp_set) if self.gas_basis == "co2e" else stated
 
     def _to_tool(self) -> footprint.Factor:
@@ -228,4 +236,5 @@ class CarbonFactorVersion(models.Model):
             "value": float(row.value),
             **{name: row.texts[name] for name in names},
             **{gas: float(mass) for gas, mass in row.gases.items()},
+            "co2_biogenic": float(row.biogenic or 0),
         }

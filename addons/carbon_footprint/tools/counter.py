@@ -6,8 +6,8 @@ Last reading minus first reading, if nothing speaks against it. A counter that r
 exchanged, reset or overflowed: the difference would be wrong, and it is not guessed. Silence at an
 edge of the window longer than `max_gap_ms` means that the window was not measured.
 
-A sensor that tells what was used since it last told (a record of a step, a pulse) is summed instead.
-What several batches use together is divided by `sharing`.
+A sensor that tells what was used since it last told (a record of a step, a pulse) is added up
+instead. What several batches use together is divided by `sharing`.
 
 >>> count([(1000, Decimal("10")), (2000, Decimal("12.5"))], 1000, 2000).amount
 Decimal('2.5')
@@ -119,7 +119,7 @@ def add_up(readings: Iterable[tuple[int, Decimal]], start: int, end: int) -> Cou
     if negative:
         return NotCounted(
             "negative",
-            f"{_plain(negative[1])} was told at {clock(negative[0])}: a consumption is not negative",
+            f"{_plain(negative[1])} was told at {clock(negative[0])}, but no use is negative",
         )
     with localcontext() as context:
         context.prec = PRECISION

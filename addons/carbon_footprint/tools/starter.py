@@ -20,7 +20,9 @@ from decimal import Decimal, InvalidOperation
 from .basis import UNITS
 from .gwp import SETS
 
-GASES = ("co2", "ch4", "n2o")
+GASES = ("co2", "ch4", "n2o", "sf6", "nf3")
+# How the licence of a row begins that the plant has to confirm first: it is loaded as a draft.
+UNSTATED = "Not stated"
 GAS_BASES = ("none", "mass", "co2e")
 TEXTS = (
     "code", "name", "category", "unit", "scope", "stage", "red_term", "version", "gwp_set",
@@ -40,6 +42,12 @@ class Row:
     valid_from: date
     value: Decimal
     gases: dict[str, Decimal]
+    biogenic: Decimal | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the source states a licence."""
+        return not self.texts["licence"].startswith(UNSTATED)
 
     @property
     def factor_key(self) -> str:
@@ -67,10 +75,12 @@ def _check(texts: dict[str, str]) -> None:
 def _row(line: dict[str, str]) -> Row:
     texts = {name: line[name] for name in TEXTS}
     _check(texts)
-    gases = {gas: Decimal(line[gas]) for gas in GASES if line[gas]}
+    gases = {gas: Decimal(line[gas]) for gas in GASES if line.get(gas)}
     if bool(gases) != (texts["gas_basis"] != "none"):
         raise ValueError("gases and gas basis do not fit each other")
-    return Row(texts, date.fromisoformat(line["valid_from"]), Decimal(line["value"]), gases)
+    biogenic = Decimal(line["co2_biogenic"]) if line.get("co2_biogenic") else None
+    valid_from = date.fromisoformat(line["valid_from"])
+    return Row(texts, valid_from, Decimal(line["value"]), gases, biogenic)
 
 
 def read(text: str) -> list[Row]:
