@@ -8,7 +8,7 @@
     "author": "Batchproof",
     "website": "https://github.com/batchproof/batchproof",
     "license": "LGPL-3",
-    "depends": ["carbon_footprint", "lot_certificate", "process_mqtt"],
+    "depends": ["carbon_pact", "lot_certificate", "process_mqtt"],
     "data": [
         "data/res_company.xml",
         "data/stock_warehouse.xml",

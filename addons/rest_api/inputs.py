@@ -19,13 +19,13 @@ _ID = re.compile(ID_PATTERN, re.ASCII)
 _MILLISECONDS = re.compile(r"[0-9]{1,14}", re.ASCII)
 
 
-def read_body() -> dict:
+def read_body(mimetypes: tuple[str, ...] = ("application/json",)) -> dict:
     """Return the JSON object of the request; an empty body is an empty object."""
     http_request = request.httprequest
     # a form has been read by Odoo already: only the headers still tell that there was a body
     is_sent = http_request.content_length or "Transfer-Encoding" in http_request.headers
-    if is_sent and http_request.mimetype != "application/json":
-        raise ApiProblem(415, "Send the body as application/json.")
+    if is_sent and http_request.mimetype not in mimetypes:
+        raise ApiProblem(415, f"Send the body as {mimetypes[0]}.")
     raw = http_request.get_data()
     # a body in chunks names no length, and Werkzeug cuts it off at the limit without a word
     if not http_request.content_length and len(raw) >= MAX_BODY:
