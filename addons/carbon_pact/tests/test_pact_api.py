@@ -344,7 +344,7 @@ class TestPactApi(PactCase, HttpCase):
         self.client.peer_url = "http://localhost:1"
         self.tell("created", {"productId": ["urn:pact:null"]})
         self.env["pact.event"]._cron_exchange()
-        event = self.client.event_ids.filtered(lambda each: each.direction == "out")
+        event = self.client.sudo().event_ids.filtered(lambda each: each.direction == "out")
         self.assertEqual((event.state, event.tries), ("waiting", 1))
         self.assertIn("ConnectionError", event.error)
         self.assertGreater(event.next_try_at, fields.Datetime.now())
