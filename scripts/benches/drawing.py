@@ -9,10 +9,12 @@ see, a negative figure, a lost or double draw or a broken chain fails the bench.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import queue
 import random
+import secrets
 import shutil
 import statistics
 import subprocess
@@ -27,7 +29,7 @@ from pathlib import Path
 import _plant
 
 MODULES = ["mass_balance"]
-PASSWORD = "admin"
+LOGIN = "drawing"
 
 
 def main():
@@ -38,9 +40,11 @@ def main():
     parser.add_argument("--deliveries", type=int, help="to prepare; by default 10 a second")
     options = parser.parse_args()
     _plant.start_odoo()
-    count = options.deliveries or options.seconds * 10
-    account, pickings = in_transaction(lambda env: prepare(env, count))
-    taken, errors, elapsed = draw(options, pickings)
+    count, password = options.deliveries or options.seconds * 10, secrets.token_urlsafe()
+    account, pickings = in_transaction(lambda env: prepare(env, count, password))
+    with serving() as url:
+        user = (url, os.environ["BATCHPROOF_DATABASE"], LOGIN, password)
+        taken, errors, elapsed = draw(user, pickings, options.workers, options.seconds)
     in_transaction(lambda env: check(env, account, pickings, len(taken), errors))
     _plant.report("draws_per_second", round(len(taken) / elapsed, 2), "1/s")
     _plant.report("draw_median", round(statistics.median(taken) * 1000), "ms")
@@ -56,12 +60,24 @@ def in_transaction(step):
         return step(api.Environment(cr, SUPERUSER_ID, {}))
 
 
-def prepare(env, count):
-    """A book of credits, and claimed deliveries that want a quarter more than it holds."""
+def prepare(env, count, password):
+    """A company with a book of credits, and deliveries that want a quarter more than it holds.
+
+    The plant's own companies are not touched; one user of the new one may deliver.
+    """
     from odoo import Command
 
-    env.ref("base.user_admin").password = PASSWORD
-    warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
+    company = env["res.company"].create({"name": f"Drawing {secrets.token_hex(4)}"})
+    env.user.company_ids |= company
+    env = env(context={**env.context, "allowed_company_ids": company.ids})
+    groups = [env.ref(name).id for name in ("base.group_user", "stock.group_stock_user")]
+    user = {"name": "Drawing", "login": LOGIN, "password": password, "company_id": company.id}
+    env["res.users"].create(
+        {**user, "company_ids": [Command.set(company.ids)], "group_ids": [Command.set(groups)]}
+    )
+    warehouses = env["stock.warehouse"].with_context(active_test=False)
+    warehouse = warehouses.search([("company_id", "=", company.id)], limit=1)
+    warehouse = warehouse or warehouses.create({"name": "Drawing", "code": "DRAW"})
     product = env["product.product"].create(
         {
             "name": "Granulate",
@@ -124,51 +140,51 @@ def open_book(env, warehouse, product, quantity):
     return account
 
 
-def draw(options, pickings):
-    """Start a server and validate deliveries from many threads; return times and errors."""
+@contextlib.contextmanager
+def serving():
+    """Run a server on the bench's database; give its address."""
     port = os.environ.get("BATCHPROOF_DRAWING_PORT") or free_port()
-    base = os.environ["BATCHPROOF_DATABASE"]
     command = [
         shutil.which("odoo", path=str(Path(sys.executable).parent)),
         "-c",
         os.environ["BATCHPROOF_CONF"],
         "-d",
-        base,
+        os.environ["BATCHPROOF_DATABASE"],
     ]
     command += ["--http-port", str(port), "--max-cron-threads", "0", "--log-level", "warn"]
     command += ["--db_maxconn", "64"]
     server = subprocess.Popen(command)
     try:
         wait_for(port)
-        jobs, taken, errors = queue.Queue(), [], []
-        for picking in pickings:
-            jobs.put(picking)
-        start = time.monotonic()
-        arguments = (port, base, jobs, start + options.seconds, taken, errors)
-        threads = [
-            threading.Thread(target=work, args=arguments) for _index in range(options.workers)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return taken, errors, time.monotonic() - start
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
 
 
-class User:
-    """Somebody signed in as the web client is."""
+def draw(user, pickings, workers, seconds):
+    """Validate deliveries by many workers at once; return times, errors and how long it took."""
+    jobs, taken, errors = queue.Queue(), [], []
+    for picking in pickings:
+        jobs.put(picking)
+    start = time.monotonic()
+    arguments = (user, jobs, start + seconds, taken, errors)
+    threads = [threading.Thread(target=work, args=arguments) for _index in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taken, errors, time.monotonic() - start
 
-    def __init__(self, port, base):
-        self.url = f"http://127.0.0.1:{port}"
+
+class User:
+    """Somebody signed in as the web client is; the first thing asked for is the first draw."""
+
+    def __init__(self, url, base, login, password):
+        self.url = url
         jar = urllib.request.HTTPCookieProcessor()
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar)
-        self.post("/web/session/authenticate", {"db": base, "login": "admin", "password": PASSWORD})
-
-        # Odoo notes the device with the first request of a session, in the same transaction
-        self.call("stock.picking", "search_count", [])
+        self.post("/web/session/authenticate", {"db": base, "login": login, "password": password})
 
     def post(self, path, params):
         """Return the result, or raise RuntimeError with what the user would read."""
@@ -183,17 +199,18 @@ class User:
 
     def validate(self, picking):
         """Press the button of a delivery."""
-        return self.call("stock.picking", "button_validate", [picking])
-
-    def call(self, model, method, argument):
-        """Call a method of a model as the web client does."""
-        params = {"model": model, "method": method, "args": [argument], "kwargs": {}}
+        params = {
+            "model": "stock.picking",
+            "method": "button_validate",
+            "args": [picking],
+            "kwargs": {},
+        }
         return self.post("/web/dataset/call_kw", params)
 
 
-def work(port, base, jobs, end, taken, errors):
+def work(user, jobs, end, taken, errors):
     """One user: validate the next delivery, until the time is up or none is left."""
-    user = User(port, base)
+    person = User(*user)
     while time.monotonic() < end:
         try:
             picking = jobs.get_nowait()
@@ -201,7 +218,7 @@ def work(port, base, jobs, end, taken, errors):
             return
         start = time.monotonic()
         try:
-            user.validate(picking)
+            person.validate(picking)
         except (RuntimeError, OSError) as error:
             errors.append(f"delivery {picking}: {error}")
         else:

@@ -42,6 +42,7 @@ from . import mass_balance_voucher_opening
 from . import mass_balance_voucher
 from . import mass_balance_voucher_line
 from . import ir_attachment
+from . import res_device_log
 from . import stock_location
 from . import stock_quant
 from . import stock_lot

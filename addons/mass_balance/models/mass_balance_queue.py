@@ -20,8 +20,8 @@ class MassBalanceQueue(models.AbstractModel):
         """Wait until nobody else books for these companies; until the transaction ends.
 
         Only a request that has written nothing yet can wait so, because it gives up what it has
-        read. In any other (the first of a session, in which Odoo notes the device; a method of
-        the API that writes before it validates) the books' own locks decide, and Odoo repeats it.
+        read. In any other (a method of the API that writes before it validates) the books' own
+        locks decide, and Odoo repeats it.
         """
         self.env.flush_all()
         cr = self.env.cr
