@@ -239,11 +239,11 @@ def test_another_basis_is_left_to_the_books():
     assert bad(lines, table) == []
 
 
-def make_zip(tmp_path, table):
+def make_zip(tmp_path, table, rows=None, papers=None):
     """An audit pack as the report writes it, with an empty chain of signatures."""
     chain = load_tool("audit_chain", "chain")
     lines, previous = [], chain.GENESIS
-    for number, row in enumerate(ledger(), 1):
+    for number, row in enumerate(rows or ledger(), 1):
         text = chain.canonical({**row, "seq": number, "chain": "books"})
         entry = chain.Entry("books", number, previous, chain.link(previous, text), text)
         lines.append(entry.to_line() + "\n")
@@ -252,6 +252,7 @@ def make_zip(tmp_path, table):
         "ledger.jsonl": "".join(lines).encode(),
         "signatures.jsonl": b"",
         "pack.json": json.dumps(table).encode(),
+        **(papers or {}),
     }
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     files["summary.json"] = json.dumps({"files": digests}).encode()
@@ -277,6 +278,24 @@ def test_scripts_verify_recomputes_a_pack(tmp_path):
     code, text = run_verify(make_zip(tmp_path, table))
     assert code == 1
     assert "49.000 kg as reported" in text
+
+
+def test_scripts_verify_looks_for_the_evidence_of_vouchers(tmp_path):
+    """The ledger names the file a voucher was signed with: that one, and no other, must be here."""
+    paper = b"Closing of the old books"
+    rows = ledger()
+    rows[0] |= {
+        "voucher": "MBV-1",
+        "evidence": [f"closing.txt: {hashlib.sha256(paper).hexdigest()}"],
+    }
+    name = "vouchers/MBV-1/7-closing.txt"
+    code, text = run_verify(make_zip(tmp_path, pack(), rows, {name: paper}))
+    assert code == 0, text
+    assert "1 files of evidence as signed" in text
+    for papers in ({}, {name: b"Closing, another one"}):
+        code, text = run_verify(make_zip(tmp_path, pack(), rows, papers))
+        assert code == 1
+        assert "voucher MBV-1" in text and "closing.txt" in text
 
 
 def test_scripts_verify_says_what_is_no_pack(tmp_path):

@@ -31,6 +31,7 @@ def verify(folder: Path) -> list[recompute.Finding]:
         found += findings
     pack = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
     found += recompute.check(bodies["ledger.jsonl"], pack)
+    found += check_evidence(folder, bodies["ledger.jsonl"])
     return found + check_signatures(pack["periods"], bodies["signatures.jsonl"])
 
 
@@ -70,6 +71,26 @@ def check_chain(path: Path) -> tuple[list[dict], list[recompute.Finding]]:
         return [], [recompute.Finding(False, f"{path.name}, line {verdict.line}", verdict.reason)]
     text = f"{verdict.count} entries, each hashed with the one before; last {verdict.last_hash}"
     return [json.loads(entry.body) for entry in entries], [recompute.Finding(True, path.name, text)]
+
+
+def check_evidence(folder: Path, ledger: list[dict]) -> list[recompute.Finding]:
+    """Every file that a booked voucher was signed with is here, as it was then."""
+    there = {
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.glob("vouchers/*/*")
+        if path.is_file()
+    }
+    signed = {
+        (body["voucher"], text) for body in ledger for text in body.get("evidence") or () if text
+    }
+    found = [
+        recompute.Finding(False, f"voucher {voucher}", f"its evidence is not here: {text}")
+        for voucher, text in sorted(signed)
+        if text.rpartition(": ")[2] not in there
+    ]
+    if signed and not found:
+        found.append(recompute.Finding(True, "", f"{len(signed)} files of evidence as signed"))
+    return found
 
 
 def check_signatures(periods: list[dict], signatures: list[dict]) -> list[recompute.Finding]:

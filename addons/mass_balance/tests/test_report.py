@@ -181,6 +181,28 @@ class TestReport(MassBalanceCase):
         self.assertTrue(list(folder.glob("documents/SD-1/*sd-1.pdf")))
         self.assertTrue(list(folder.glob(f"declarations/out-{self.out.number}-*.json")))
 
+    def test_rule_25_the_evidence_of_vouchers_is_in_the_pack(self):
+        account = self.book("output", "Polypropylene")
+        paper = self.env["ir.attachment"].with_user(self.manager)
+        voucher = self.env["mass.balance.voucher"].with_user(self.manager)
+        voucher = voucher.create(
+            {
+                "kind": "correction",
+                "account_id": account.id,
+                "credit_id": account.credit_ids.id,
+                "quantity": 1,
+                "reason": "Recount",
+                "attachment_ids": paper.create({"name": "count.txt", "raw": b"44 kg"}).ids,
+            }
+        )
+        self.sign(voucher, "book", self.manager)
+        folder = self.open_pack(self.auditor)
+        [file] = folder.glob(f"vouchers/{voucher.name}/*count.txt")
+        self.assertEqual(file.read_bytes(), b"44 kg")
+        code, text = self.run_pack(folder)
+        self.assertEqual(code, 0, text)
+        self.assertIn("1 files of evidence as signed", text)
+
     def test_rule_25_a_changed_pack_does_not_hold(self):
         folder = self.open_pack()
         ledger = folder / "ledger.jsonl"

