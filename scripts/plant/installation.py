@@ -20,11 +20,18 @@ def prepare(plant, cluster, fresh=False):
     if fresh or not known or not cluster.exists(DATABASE):
         mark.unlink(missing_ok=True)
         cluster.drop(DATABASE)
+        _drop_mails(plant.state.mail)
         _change(plant, "Install the demo plants (about two minutes)", "-i", _wanted())
     elif (known["addons"], known["odoo"]) != (content, plant.source.version):
         names = ["base"] if known["odoo"] != plant.source.version else odoo.in_order()
         _change(plant, "Update the demo plants", "-i", _wanted(), "-u", ",".join(names))
     processes.write_json(mark, {"addons": content, "odoo": plant.source.version})
+
+
+def _drop_mails(folder):
+    """Forget what an older database sent: the new one gives the same numbers again."""
+    for path in folder.glob("*.eml"):
+        path.unlink()
 
 
 def _wanted():
