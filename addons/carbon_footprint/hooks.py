@@ -7,6 +7,7 @@ FROZEN_TABLES = (
     "carbon_activity",
     "carbon_footprint_line",
     "carbon_footprint_output",
+    "carbon_target",
 )
 
 

@@ -8,7 +8,8 @@ import pytest
 from conftest import load_tool
 
 TOOLS = (
-    "allocation", "basis", "counter", "declared", "footprint", "gwp", "pcf", "picture", "red",
+    "allocation", "basis", "counter", "declared", "footprint", "gwp", "pcf", "picture",
+    "picture_paper", "red",
     "red_chain", "red_check", "red_values", "starter", "tree", "uncertainty", "vector",
 )  # fmt: skip
 

@@ -15,9 +15,17 @@ from . import carbon_running
 from . import process_reading
 from . import carbon_footprint
 from . import carbon_footprint_snapshot
+from . import carbon_footprint_place
 from . import carbon_footprint_picture
+from . import carbon_footprint_statement
+from . import carbon_footprint_statement_rows
+from . import carbon_footprint_sheet
 from . import carbon_footprint_line
 from . import carbon_footprint_output
+from . import carbon_target
+from . import carbon_target_month
+from . import carbon_kpi_report
+from . import carbon_kpi_curve
 from . import product_template
 from . import product_template_picture
 from . import product_product
@@ -27,4 +35,5 @@ from . import stock_move_line
 from . import mrp_production
 from . import mrp_production_sharing
 from . import mrp_production_running
+from . import mrp_production_line
 from . import sustainability_declaration

@@ -7,5 +7,7 @@ from . import test_carbon_materials
 from . import test_carbon_meter
 from . import test_carbon_picture
 from . import test_carbon_record
+from . import test_carbon_report
+from . import test_carbon_target
 from . import test_carbon_versions
 from . import test_sustainability_declaration
