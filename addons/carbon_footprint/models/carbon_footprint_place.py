@@ -12,7 +12,7 @@ class CarbonFootprint(models.Model):
 
     workcenter_id = fields.Many2one(
         "mrp.workcenter",
-        string="Line",
+        string="Production line",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

@@ -27,7 +27,7 @@ class CarbonKpiCurve(models.Model):
     date = fields.Date(readonly=True)
     product_tmpl_id = fields.Many2one("product.template", string="Product", readonly=True)
     categ_id = fields.Many2one("product.category", string="Product category", readonly=True)
-    workcenter_id = fields.Many2one("mrp.workcenter", string="Line", readonly=True)
+    workcenter_id = fields.Many2one("mrp.workcenter", string="Production line", readonly=True)
     target_id = fields.Many2one("carbon.target", readonly=True)
     series = fields.Selection([("actual", "Actual"), ("target", "Target")], readonly=True)
     quantity_kg = OptionalFloat(string="Product (kg)", readonly=True)

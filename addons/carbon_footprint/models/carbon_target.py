@@ -8,7 +8,7 @@ from odoo.addons.audit_chain.fields import Quantity
 SCOPES = [
     ("company", "Company"),
     ("category", "Product category"),
-    ("line", "Line"),
+    ("line", "Production line"),
     ("product", "Product"),
 ]
 TRANSITIONS = {("draft", "approved"), ("approved", "withdrawn")}
@@ -43,7 +43,7 @@ class CarbonTarget(models.Model):
     )
     categ_id = fields.Many2one("product.category", string="Product category", ondelete="restrict")
     workcenter_id = fields.Many2one(
-        "mrp.workcenter", string="Line", ondelete="restrict", check_company=True
+        "mrp.workcenter", string="Production line", ondelete="restrict", check_company=True
     )
     per = fields.Selection(
         [("kg", "kg of product"), ("unit", "unit of the product")],

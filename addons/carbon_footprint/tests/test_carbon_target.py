@@ -45,6 +45,7 @@ class TestCarbonTarget(CarbonCase):
         return footprint
 
     def rows(self, footprints):
+        self.env["carbon.kpi.report"].invalidate_model()
         return self.env["carbon.kpi.report"].search([("footprint_id", "in", footprints.ids)])
 
     # -- four eyes, frozen --
