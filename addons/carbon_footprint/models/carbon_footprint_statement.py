@@ -68,7 +68,8 @@ class CarbonFootprint(models.Model):
         text = str(content["version"])
         if self.reason:
             text += f" ({self.reason})"
-        return text if self.is_current else f"{text}; {self.env._('replaced since')}"
+        replaced = self.env._("replaced since")
+        return text if self.is_current else f"{text}; {replaced}"
 
     def _prepare_statement_figures(self, content: dict) -> list[tuple[str, str]]:
         if self.state != "complete":
