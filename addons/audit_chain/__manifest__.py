@@ -7,6 +7,7 @@
     "website": "https://github.com/batchproof/batchproof",
     "category": "Manufacturing/Quality",
     "depends": ["mail", "auth_totp", "auth_passkey"],
+    "external_dependencies": {"python": ["asn1crypto", "cryptography", "pyhanko"]},
     "data": [
         "security/audit_chain_security.xml",
         "security/ir.model.access.csv",
@@ -18,8 +19,10 @@
         "views/audit_signature_attempt_views.xml",
         "views/audit_chain_check_views.xml",
         "views/audit_chain_check_result_views.xml",
+        "views/audit_anchor_views.xml",
         "views/audit_chain_head_views.xml",
         "views/audit_signature_templates.xml",
+        "views/res_config_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["audit_chain/static/src/**/*"],

@@ -9,20 +9,19 @@ from pathlib import Path
 
 from .findings import Item, Report
 
-ROOT = Path(__file__).resolve().parents[2]
-CHAIN = ROOT / "addons" / "audit_chain" / "tools" / "chain.py"
+TOOLS = Path(__file__).resolve().parents[2] / "addons" / "audit_chain" / "tools"
 
 
-def _load():
-    """Load the suite's own chain tool by its path: it is pure, its package is Odoo's."""
-    spec = importlib.util.spec_from_file_location("batchproof_chain", CHAIN)
+def load_tool(name):
+    """Load one of the suite's own tools by its path: it is pure, its package is Odoo's."""
+    spec = importlib.util.spec_from_file_location(f"batchproof_{name}", TOOLS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
 
 
-chain = _load()
+chain = load_tool("chain")
 
 
 def check(item: Item) -> None:
@@ -39,7 +38,9 @@ def check(item: Item) -> None:
         _check_chain(name, group, item.report)
     issues = [details for entry in entries if (details := _get_issue(entry))]
     item.facts["issued"] = {details.get("snapshot_sha256"): details for details in issues}
-    item.facts["chains"] = list(groups)
+    item.facts["chains"] = {
+        name: [(entry.seq, entry.hash) for entry in group] for name, group in groups.items()
+    }
 
 
 def _parse(content: bytes, report: Report) -> list | None:

@@ -2,8 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """`scripts/verify FILE…`: verify evidence offline and say in words what was found.
 
-Files: certificate.pdf, declaration.json, ledger.jsonl, mail.eml, readings.csv, summary.json,
-and audit packs (*.zip), which are recomputed by this code and not by the one inside them.
+Files: certificate.pdf, declaration.json, ledger.jsonl, anchor-….json, mail.eml, readings.csv,
+summary.json, and audit packs (*.zip), which are recomputed by this code and not by the one inside
+them. An anchor given with a ledger shows whether the ledger's past was rewritten since.
 Given together they are also compared with each other. Exit: 0 all holds, 1 something does not
 (with the place), 2 the arguments cannot be used.
 """
@@ -81,6 +82,8 @@ def _load(path: Path) -> Item:
 def _get_kind(path: Path, content: bytes) -> str:
     """Return what a file is, by its name; its content only tells two kinds of JSON apart."""
     if path.suffix.lower() == ".json":
+        if path.name.startswith("anchor") or b'"batchproof-anchor/' in content:
+            return "anchor"
         is_summary = path.name.startswith("summary") or b'"files"' in content
         return "summary" if is_summary and b'"snapshot"' not in content else "declaration"
     kinds = {".pdf": "pdf", ".jsonl": "ledger", ".eml": "mail", ".csv": "readings"}
@@ -92,7 +95,7 @@ def _get_kind(path: Path, content: bytes) -> str:
     return kinds[path.suffix.lower()]
 
 
-SIGNED = ("pdf", "declaration", "mail")
+SIGNED = ("pdf", "declaration", "mail", "anchor")
 
 
 def _check(item: Item, trusted: list) -> None:
@@ -110,9 +113,11 @@ def _check(item: Item, trusted: list) -> None:
 
 def _check_signed(item: Item, trusted: list) -> None:
     # imported here: a ledger alone needs none of the packages
-    from . import declaration, mail, pdf
+    from . import anchors, declaration, mail, pdf
 
-    if item.kind == "mail":
+    if item.kind == "anchor":
+        anchors.check(item, trusted)
+    elif item.kind == "mail":
         mail.check(item, trusted)
     else:
         check = pdf.check if item.kind == "pdf" else declaration.check

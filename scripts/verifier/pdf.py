@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from io import BytesIO
 
 from . import container, declaration, trust
+from .anchors import check_token
 from .findings import Report
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -64,17 +66,36 @@ def _check_signature(content: bytes, embedded, report: Report, facts: dict, trus
     if not status.valid:
         report.bad(where, "the signature does not belong to the certificate in it")
         return
+    if not container.check_form(embedded, report):
+        return
     leaf = trust.x509.load_der_x509_certificate(embedded.signer_cert.dump())
     facts["pdf_certificate"] = trust.fingerprint(leaf)
     moment = status.signer_reported_dt
     when = f" at {moment:%Y-%m-%d %H:%M:%S %Z} by the signer's clock" if moment else ""
     report.good(f"{where}: made{when}; it covers every byte and the file is unchanged since")
+    moment = _check_stamp(embedded, report, trusted) or moment
     trust.describe(report, leaf, trusted, moment)
     others = [
         trust.x509.load_der_x509_certificate(certificate.dump())
         for certificate in embedded.other_embedded_certs
     ]
     trust.check_companions(report, leaf, others, trusted)
+
+
+def _check_stamp(embedded, report: Report, trusted: list):
+    """Return the moment an outside witness has stamped the signature, if one has."""
+    signer = embedded.signer_info
+    for attribute in signer["unsigned_attrs"] or ():
+        if attribute["type"].native == "signature_time_stamp_token":
+            if len(attribute["values"]) != 1:
+                report.bad("time stamp", "one is expected")
+                continue
+            token = attribute["values"][0].dump()
+            digest = hashlib.sha256(signer["signature"].native).digest()
+            stamp = check_token(token, digest, report, "time stamp", trusted)
+            return stamp.moment if stamp else None
+    report.note("no outside witness has stamped when it was signed: the time is the signer's own")
+    return None
 
 
 def _validate(embedded):
@@ -99,7 +120,7 @@ def _check_coverage(content: bytes, embedded, report: Report, where: str) -> boo
         )
         report.bad(f"byte {min(end, len(content))}", f"{where}: {sentence}")
         return False
-    return container.check(content, embedded, report)
+    return container.check_space(content, embedded, report)
 
 
 def _get_embedded(reader) -> bytes | None:

@@ -16,6 +16,7 @@ def check(items: list[Item]) -> Report | None:
     _check_certificates(items, report)
     _check_copies(items, report)
     _check_recorded(items, report)
+    _check_anchored(items, report)
     return report if report.findings else None
 
 
@@ -105,3 +106,28 @@ def _check_details(item: Item, ledger: Item, details: dict, report: Report) -> N
                 f"{ledger.name}, details.{key}",
                 f"{words} of {item.name} is {given}, the ledger recorded {details[key]}",
             )
+
+
+def _check_anchored(items: list[Item], report: Report) -> None:
+    """What was anchored outside must still stand in the chains, entry for entry."""
+    ledgers = [item for item in items if "chains" in item.facts]
+    for item in _of(items, "anchor"):
+        heads = item.facts["anchor"].heads if "anchor" in item.facts else ()
+        for ledger in ledgers:
+            found = [head for head in heads if head.chain in ledger.facts["chains"]]
+            for head in found:
+                _compare_head(head, item, ledger, report)
+            if heads and not found:
+                report.bad(item.name, f"it holds none of the chains in {ledger.name}")
+
+
+def _compare_head(head, item: Item, ledger: Item, report: Report) -> None:
+    from .anchors import merkle
+
+    problem = merkle.compare(head, ledger.facts["chains"][head.chain])
+    if problem:
+        made = item.facts["anchor"].made
+        report.bad(f"{ledger.name}, chain {head.chain}", f"{problem} ({item.name}, {made})")
+    else:
+        report.good(f"{ledger.name}, chain {head.chain}: up to entry {head.seq} as in {item.name}")
+        item.report.good(f"the chain {head.chain} in {ledger.name} meets it")

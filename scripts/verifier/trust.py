@@ -90,10 +90,13 @@ def check_companions(report: Report, leaf, others: list, trusted: list) -> None:
             if each.subject == certificate.issuer and each != leaf
         ]
         name = certificate.subject.rfc4514_string()
-        if not issuers:
+        if any(_is_issued_by(certificate, issuer) for issuer in issuers):
+            continue
+        if issuers or trusted:
+            # with the authorities known, whatever does not lead to one of them has no place here
+            report.bad("certificates", f"the one of {name} was altered, or is a stranger's")
+        else:
             report.note(f"the authority {name} came with the signature; its issuer is not known")
-        elif not any(_is_issued_by(certificate, issuer) for issuer in issuers):
-            report.bad("certificates", f"the one of {name} was altered")
 
 
 def _is_issued_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
@@ -112,6 +115,11 @@ def _check_time(report: Report, certificate: x509.Certificate, moment: datetime)
             f"it is valid from {begin:%Y-%m-%d} to {end:%Y-%m-%d}, "
             f"and the signature says {moment:%Y-%m-%d}",
         )
+
+
+def to_pem(certificate: x509.Certificate) -> bytes:
+    """Return a certificate in PEM."""
+    return certificate.public_bytes(serialization.Encoding.PEM)
 
 
 def load_leaf(pem: str) -> x509.Certificate:

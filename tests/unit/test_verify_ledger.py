@@ -20,7 +20,7 @@ def check(content, tmp_path):
 def test_sound_ledger(tmp_path):
     item = check(make_ledger(DIGEST), tmp_path)
     assert item.report.holds, item.report.to_text()
-    assert item.facts["chains"] == ["Dairy/audit.record", "Dairy/mass"]
+    assert list(item.facts["chains"]) == ["Dairy/audit.record", "Dairy/mass"]
     assert list(item.facts["issued"]) == [DIGEST]
     assert "5 entries" in item.report.to_text()
 

@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from verifier import chains, declaration, pdf  # noqa: E402, F401
+from verifier import anchors, chains, declaration, pdf, together  # noqa: E402, F401
 from verifier.chains import chain  # noqa: E402
 from verifier.command import main  # noqa: E402, F401
 from verifier.container import _get_der  # noqa: E402, F401

@@ -6,5 +6,8 @@ from . import audit_record
 from . import audit_signature
 from . import audit_signature_attempt
 from . import audit_signable_mixin
+from . import audit_anchor
 from . import audit_chain_check
 from . import audit_chain_check_result
+from . import res_company
+from . import res_config_settings

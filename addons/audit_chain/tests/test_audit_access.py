@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 MODELS = (
+    "audit.anchor",
     "audit.chain.head",
     "audit.record",
     "audit.signature",

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Sign a PDF (PAdES, invisible field) with pyHanko; an appended revision breaks the signature."""
 
+import asyncio
 from io import BytesIO
 
 from .signing import Identity, SigningError
@@ -61,3 +62,8 @@ def _signer(identity: Identity):
         signing_key=load_private_key_from_pemder_data(identity.key_pem, passphrase=None),
         cert_registry=SimpleCertificateStore.from_certs(chain),
     )
+
+
+def run(coroutine):
+    """Wait for what pyHanko does asynchronously, where no loop is running."""
+    return asyncio.run(coroutine)
