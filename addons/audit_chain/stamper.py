@@ -9,6 +9,7 @@ import asyncio
 import os
 from functools import lru_cache
 
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.timestamps.requests_client import HTTPTimeStamper
 
 from .tools import timestamp
@@ -27,15 +28,15 @@ class Stamper(HTTPTimeStamper):
     async def async_timestamp(self, message_digest, md_algorithm):
         """Return a token that holds.
 
-        :raises OSError: out of reach, refused, or (as TimestampRequestError) a bad answer
+        :raises TimestampRequestError: an OSError: out of reach, refused, or a bad answer
         """
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
+            stamp = timestamp.read(token.dump(), message_digest, self.authorities)
         except (ValueError, TypeError, LookupError) as error:
-            raise timestamp.StampError(f"its answer cannot be read: {error}") from error
-        stamp = timestamp.read(token.dump(), message_digest, self.authorities)
+            raise TimestampRequestError(f"its answer cannot be used: {error}") from error
         if self.authorities and not stamp.is_trusted:
-            raise timestamp.StampError(
+            raise TimestampRequestError(
                 f"the time stamp is by {stamp.authority}, whom the settings do not trust"
             )
         return token

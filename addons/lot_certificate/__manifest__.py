@@ -15,7 +15,7 @@
         "portal",
         "sale_stock",
     ],
-    "external_dependencies": {"python": ["cryptography", "pyhanko", "qrcode"]},
+    "external_dependencies": {"python": ["cryptography", "pkcs11", "pyhanko", "qrcode"]},
     "data": [
         "security/lot_certificate_security.xml",
         "security/ir.model.access.csv",
@@ -31,6 +31,7 @@
         "views/mrp_production_views.xml",
         "views/sustainability_declaration_views.xml",
         "views/res_partner_views.xml",
+        "views/certificate_certificate_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/verify_templates.xml",

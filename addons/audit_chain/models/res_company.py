@@ -7,8 +7,6 @@ from cryptography import x509
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.timestamp import StampError
-
 
 class ResCompany(models.Model):
     """A company may have an outside witness of time: an RFC 3161 server."""
@@ -73,7 +71,7 @@ class ResCompany(models.Model):
             raise UserError(self.env._("%s has no time-stamping server.", self.name))
         try:
             return stamper.stamp(digest)
-        except (OSError, StampError) as error:
+        except OSError as error:
             raise UserError(self._get_stamp_problem(error)) from error
 
     def _get_stamp_problem(self, error):

@@ -1,5 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import certificate_certificate
 from . import ir_actions_report
 from . import ir_attachment
 from . import lot_certificate_guard
@@ -10,6 +11,7 @@ from . import lot_certificate_batch
 from . import lot_certificate_gate
 from . import lot_certificate_issue
 from . import lot_certificate_press
+from . import lot_certificate_proof
 from . import lot_certificate_report
 from . import lot_certificate_review
 from . import lot_certificate_rule

@@ -35,6 +35,8 @@ DOCUMENT = frozenset(
         "verify_token",
         "attachment_id",
         "pdf_sha256",
+        "stamped_at_ms",
+        "stamped_by",
         "rule_id",
     }
 )

@@ -10,9 +10,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from odoo.addons.audit_chain.tools import chain
+from odoo.addons.audit_chain.tools import chain, timestamp
 
-from ..tools import document, signing
+from ..tools import document, pades, signing
 from . import frozen
 
 _logger = logging.getLogger(__name__)
@@ -153,6 +153,9 @@ class LotCertificate(models.Model):
                 certificate._allocate_number()
             with self.env.cr.savepoint():
                 certificate._do_issue()
+        except pades.StampMissing as error:
+            # Not a failure: it stays to be issued, and says what it waits for.
+            certificate._stamp({"error": self.company_id._get_stamp_problem(error)})
         except (UserError, signing.SigningError) as error:
             certificate._set_state("failed", error=str(error))
         except psycopg2.OperationalError:
@@ -218,6 +221,11 @@ class LotCertificate(models.Model):
             }
         )
         self._stamp({"attachment_id": attachment.id, "pdf_sha256": document.sha256(pdf)})
+        token = pades.get_stamp(pdf) if self.company_id.sudo().timestamp_url else None
+        if token:
+            stamp = timestamp.read(*token)
+            ms = round(stamp.moment.timestamp() * 1000)
+            self._stamp({"stamped_at_ms": ms, "stamped_by": stamp.authority})
 
     def _after_issue(self):
         """Chain the hashes into the audit trail and retire what this one replaces."""

@@ -1,11 +1,14 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
+import os
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools import pades, signing
+from ..tools import hardware, pades, signing
+
+PIN = "BATCHPROOF_PKCS11_PIN"
 
 
 class LotCertificatePress(models.AbstractModel):
@@ -30,6 +33,8 @@ class LotCertificatePress(models.AbstractModel):
                     company.name,
                 )
             )
+        if certificate.pkcs11_key:
+            return self._get_hardware_identity(certificate)
         key = certificate.private_key_id.with_context(bin_size=False)
         if not key.pem_key or not certificate.pem_certificate:
             raise UserError(
@@ -45,6 +50,20 @@ class LotCertificatePress(models.AbstractModel):
         )
 
     @api.model
+    def _get_hardware_identity(self, certificate):
+        """Return the identity whose key is on a device; its PIN is in the environment alone."""
+        leaf, *others = signing.split_bundle(self._get_bundle(certificate))
+        return hardware.HardwareIdentity(
+            key_pem=b"",
+            certificate_pem=leaf,
+            chain=tuple(others),
+            module=certificate.pkcs11_module,
+            token=certificate.pkcs11_token,
+            label=certificate.pkcs11_key,
+            pin=os.environ.get(PIN, ""),
+        )
+
+    @api.model
     def _get_bundle(self, certificate):
         """Return the certificate with the authorities that were uploaded with it, as PEM."""
         content = base64.b64decode(certificate.content)
@@ -57,11 +76,25 @@ class LotCertificatePress(models.AbstractModel):
         """Return the PDF/A-3 of the stored snapshot, signed (PAdES)."""
         report = self.env.ref("lot_certificate.lot_certificate_report").sudo()
         pdf = report._render_weasyprint(report, certificate.ids, {"report_type": "pdf"})
+        return self._sign(certificate, identity, pdf)
+
+    @api.model
+    def _sign(self, certificate, identity, pdf):
+        """Sign a PDF, with an outside stamp where the company has a time-stamping server.
+
+        :raises pades.StampMissing: the server gave none, and the company waits for it
+        """
         labels = dict(certificate._fields["kind"]._description_selection(self.env))
-        return pades.sign_pdf(
-            pdf,
-            identity,
-            reason=f"{labels[certificate.kind]} {certificate.name}",
-            signer=certificate.company_id.name,
-            location=certificate.company_id.city or None,
-        )
+        company = certificate.company_id
+        words = {
+            "reason": f"{labels[certificate.kind]} {certificate.name}",
+            "signer": company.name,
+            "location": company.city or None,
+        }
+        try:
+            return pades.sign_pdf(pdf, identity, timestamper=company._get_stamper(), **words)
+        except pades.StampMissing as error:
+            if company.certificate_stamp_policy == "wait":
+                raise
+            certificate.message_post(body=company._get_stamp_problem(error))
+            return pades.sign_pdf(pdf, identity, **words)

@@ -11,9 +11,19 @@ class ResCompany(models.Model):
     certificate_signing_id = fields.Many2one(
         "certificate.certificate",
         string="Signing certificate",
-        domain="[('company_id', '=', id), ('private_key_id', '!=', False)]",
+        domain="[('company_id', '=', id), '|', ('private_key_id', '!=', False),"
+        " ('pkcs11_key', '!=', False)]",
         groups="base.group_system",
         help="The certificate, with its private key, that signs what the company issues.",
+    )
+    certificate_stamp_policy = fields.Selection(
+        [
+            ("wait", "Wait for the stamp, and try again"),
+            ("without", "Issue without a stamp, and say so"),
+        ],
+        string="When the time-stamping server is out of reach",
+        required=True,
+        default="wait",
     )
     certificate_by_mail = fields.Boolean(
         string="Certificates with each delivery",

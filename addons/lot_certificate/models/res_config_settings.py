@@ -12,3 +12,6 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.certificate_signing_id", readonly=False
     )
     certificate_by_mail = fields.Boolean(related="company_id.certificate_by_mail", readonly=False)
+    certificate_stamp_policy = fields.Selection(
+        related="company_id.certificate_stamp_policy", readonly=False
+    )

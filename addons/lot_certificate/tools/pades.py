@@ -2,12 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Sign a PDF (PAdES, invisible field) with pyHanko; an appended revision breaks the signature."""
 
-import asyncio
+import hashlib
 from io import BytesIO
 
 from .signing import Identity, SigningError
 
 FIELD = "BatchproofSignature"
+
+
+class StampMissing(SigningError):
+    """The time-stamping server is out of reach or gave no stamp that holds."""
 
 
 def sign_pdf(
@@ -23,11 +27,13 @@ def sign_pdf(
 
     :param signer: the printed name of who signs (the company)
     :param timestamper: a pyHanko TimeStamper for an RFC 3161 time, or None
+    :raises StampMissing: the time-stamping server gave none
     :raises SigningError: the key or the file refuses
     """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign import fields, signers
+    from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,
@@ -38,32 +44,28 @@ def sign_pdf(
         location=location,
     )
     try:
-        signed = signers.sign_pdf(
-            IncrementalPdfFileWriter(BytesIO(pdf)),
-            metadata,
-            signer=_signer(identity),
-            timestamper=timestamper,
-        )
+        with identity.open() as signer_of_key:
+            signed = signers.sign_pdf(
+                IncrementalPdfFileWriter(BytesIO(pdf)),
+                metadata,
+                signer=signer_of_key,
+                timestamper=timestamper,
+            )
+    except TimestampRequestError as error:
+        raise StampMissing(str(error.__cause__ or error)) from error
     except (PdfError, ValueError, OSError) as error:
         raise SigningError(f"the PDF could not be signed: {error}") from error
     return signed.getvalue()
 
 
-def _signer(identity: Identity):
-    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
-    from pyhanko.sign.signers import SimpleSigner
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
+def get_stamp(pdf: bytes) -> tuple[bytes, bytes] | None:
+    """Return the RFC 3161 token of a signed PDF and the digest it covers, or None without one."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
 
-    leaf, *chain = load_certs_from_pemder_data(
-        b"".join((identity.certificate_pem, *identity.chain))
-    )
-    return SimpleSigner(
-        signing_cert=leaf,
-        signing_key=load_private_key_from_pemder_data(identity.key_pem, passphrase=None),
-        cert_registry=SimpleCertificateStore.from_certs(chain),
-    )
-
-
-def run(coroutine):
-    """Wait for what pyHanko does asynchronously, where no loop is running."""
-    return asyncio.run(coroutine)
+    (embedded,) = PdfFileReader(BytesIO(pdf)).embedded_signatures
+    signer = embedded.signer_info
+    for attribute in signer["unsigned_attrs"] or ():
+        if attribute["type"].native == "signature_time_stamp_token":
+            digest = hashlib.sha256(signer["signature"].native).digest()
+            return attribute["values"][0].dump(), digest
+    return None

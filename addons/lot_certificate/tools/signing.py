@@ -8,6 +8,7 @@ command line of OpenSSL verify (`openssl dgst -sha256 -verify`).
 
 import base64
 import datetime
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -45,6 +46,36 @@ class Identity:
     certificate_pem: bytes
     chain: tuple[bytes, ...] = ()
 
+    def sign_raw(self, data: bytes, digest: str = "sha256") -> bytes:
+        """Return what the key makes of `data`: DER for ECDSA, PKCS #1 v1.5 for RSA."""
+        key = serialization.load_pem_private_key(self.key_pem, None)
+        algorithm = {"sha256": hashes.SHA256, "sha384": hashes.SHA384}[digest]()
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            return key.sign(data, ec.ECDSA(algorithm))
+        return key.sign(data, padding.PKCS1v15(), algorithm)
+
+    @contextmanager
+    def open(self):
+        """Give a pyHanko signer of this key."""
+        from pyhanko.keys import load_private_key_from_pemder_data
+        from pyhanko.sign.signers import SimpleSigner
+        from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+        leaf, others = self.load_certificates()
+        yield SimpleSigner(
+            signing_cert=leaf,
+            signing_key=load_private_key_from_pemder_data(self.key_pem, passphrase=None),
+            cert_registry=SimpleCertificateStore.from_certs(others),
+        )
+
+    def load_certificates(self) -> tuple:
+        """Return the certificate and those of its authorities, as pyHanko takes them."""
+        from pyhanko.keys import load_certs_from_pemder_data
+
+        pem = b"".join((self.certificate_pem, *self.chain))
+        leaf, *others = load_certs_from_pemder_data(pem)
+        return leaf, others
+
 
 def load_identity(certificate_pem: bytes, key_pem: bytes, password: str | None = None) -> Identity:
     """Return the identity, its key without password.
@@ -71,15 +102,30 @@ def load_identity(certificate_pem: bytes, key_pem: bytes, password: str | None =
     )
 
 
+def split_bundle(pem: bytes) -> list[bytes]:
+    """Return the certificates of a PEM text one by one.
+
+    :raises SigningError: it cannot be read
+    """
+    try:
+        certificates = x509.load_pem_x509_certificates(pem)
+        for certificate in certificates:
+            _algorithm(certificate.public_key())
+    except _MALFORMED as error:
+        raise SigningError(f"the certificate cannot be read: {error}") from error
+    return [each.public_bytes(serialization.Encoding.PEM) for each in certificates]
+
+
 def sign(identity: Identity, data: bytes) -> Signature:
     """Return the detached signature of ``data``."""
-    key = serialization.load_pem_private_key(identity.key_pem, None)
-    algorithm = _algorithm(key.public_key())
-    if algorithm == ECDSA:
-        value = key.sign(data, ec.ECDSA(hashes.SHA256()))
-    else:
-        value = key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    algorithm = get_algorithm(identity.certificate_pem)
+    value = identity.sign_raw(data)
     return Signature(algorithm, base64.b64encode(value).decode())
+
+
+def get_algorithm(certificate_pem: bytes) -> str:
+    """Return the algorithm of the signatures that belong to a certificate (PEM)."""
+    return _algorithm(x509.load_pem_x509_certificate(certificate_pem).public_key())
 
 
 def verify(certificate_pem: bytes, signature: Signature, data: bytes) -> bool:
