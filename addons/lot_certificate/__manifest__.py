@@ -15,7 +15,7 @@
         "portal",
         "sale_stock",
     ],
-    "external_dependencies": {"python": ["cryptography", "pkcs11", "pyhanko", "qrcode"]},
+    "external_dependencies": {"python": ["cryptography", "pyhanko", "qrcode"]},
     "data": [
         "security/lot_certificate_security.xml",
         "security/ir.model.access.csv",

@@ -27,6 +27,7 @@ PROGRAMS = {
         "pdfdetach": "poppler-utils",
         "pdftotext": "poppler-utils",
         "zbarimg": "zbar-tools",
+        "softhsm2-util": "softhsm2",
     },
     "browser": {"chromium": "chromium"},
 }
@@ -90,7 +91,7 @@ def ensure(*groups):
             with step(f"Debian packages into {prefix()}: {', '.join(wanted)}"):
                 _fetch(wanted)
         for wrong in _missing(groups):
-            raise Failure(f"{wrong} was unpacked into {prefix()}, but does not work from there.")
+            raise Failure(f"{wrong} was unpacked into {prefix()}, but does not work there.")
 
 
 def _missing(groups):

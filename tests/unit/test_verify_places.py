@@ -12,6 +12,7 @@ certificates that travel along, spacing and escapes of JSON) must have its one f
 `BATCHPROOF_SEED` draws other places.
 """
 
+import asyncio
 import base64
 import importlib
 import json
@@ -96,7 +97,7 @@ def make_anchor(ledger, witness):
     heads = {line["chain"]: merkle.Head(line["chain"], line["seq"], line["hash"]) for line in lines}
     args = ("Dairy", "2026-11-22T02:30:00Z", list(heads.values()))
     stamper = witness.get_stamper()
-    token = pades.run(stamper.async_timestamp(bytes.fromhex(merkle.get_root(*args)), "sha256"))
+    token = asyncio.run(stamper.async_timestamp(bytes.fromhex(merkle.get_root(*args)), "sha256"))
     return merkle.build(*args, [base64.b64encode(token.dump()).decode()]).encode()
 
 
@@ -171,7 +172,7 @@ def test_a_stamp_of_another_signature_is_found(files, witness, identity):
     """A stamp cannot be lent: it covers the value of this signature."""
     from asn1crypto import cms
 
-    other = pades.run(witness.get_stamper().async_timestamp(bytes(32), "sha256"))
+    other = asyncio.run(witness.get_stamper().async_timestamp(bytes(32), "sha256"))
     token = cms.ContentInfo.load(other.dump())
     assert anchors.check_token(token.dump(), b"\1" * 32, Report("x"), "stamp", []) is None
 

@@ -81,11 +81,7 @@ class TestStamp(CertificateCase):
         certificate._issue()
         self.assertEqual(certificate.state, "issued", certificate.error)
         self.assertFalse(certificate.stamped_at_ms)
-        self.assertIn(
-            url,
-            certificate.message_ids.mapped("body")[-1]
-            + str(certificate.message_ids.mapped("body")),
-        )
+        self.assertIn(url, "".join(certificate.message_ids.mapped("body")))
 
     # -- keys ---------------------------------------------------------------------------------
 

@@ -33,9 +33,12 @@ class HardwareIdentity(Identity):
 
         :raises SigningError: no such library, device or key, or a wrong PIN
         """
-        from pkcs11.exceptions import PKCS11Error
+        try:
+            from pkcs11.exceptions import PKCS11Error
+            from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+        except ImportError as error:
+            raise SigningError("a key on a device needs the package python-pkcs11") from error
         from pyhanko.pdf_utils.misc import PdfError
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
         leaf, others = self.load_certificates()
         try:

@@ -1,0 +1,2 @@
+-- a copy of the database asks no witness
+UPDATE res_company SET timestamp_url = NULL;
