@@ -8,7 +8,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.frozen import OUT
-from ..tools import wording
+from ..tools import credential, wording
 
 
 class CertificatePortal(CustomerPortal):
@@ -101,7 +101,7 @@ class CertificatePortal(CustomerPortal):
         certificate = self._get_certificate(certificate_id, access_token)
         if not certificate:
             return request.redirect("/my")
-        if download in ("pdf", "json"):
+        if download in ("pdf", "json", "vc"):
             return self._download_certificate(certificate, download)
         snapshot = certificate._get_snapshot_data()
         locale = wording.get_locale(request.env.lang)
@@ -130,6 +130,12 @@ class CertificatePortal(CustomerPortal):
         if kind == "pdf":
             content, mimetype = certificate.attachment_id.raw, "application/pdf"
             name = certificate.pdf_name
+        elif kind == "vc":
+            content, mimetype = (
+                certificate.sudo().export_credential().encode(),
+                credential.MEDIA_TYPE,
+            )
+            name = f"{certificate.pdf_name[:-4]}.vc.jwt"
         else:
             content = certificate._get_document_text().encode()
             mimetype, name = "application/json", f"{certificate.pdf_name[:-4]}.json"

@@ -8,6 +8,7 @@ from . import lot_certificate_mailing
 from . import lot_certificate
 from . import lot_certificate_authority
 from . import lot_certificate_batch
+from . import lot_certificate_credential
 from . import lot_certificate_gate
 from . import lot_certificate_issue
 from . import lot_certificate_press
@@ -20,6 +21,7 @@ from . import lot_certificate_subject
 from . import mail_mail
 from . import mrp_production
 from . import res_company
+from . import res_company_did
 from . import res_config_settings
 from . import res_partner
 from . import stock_lot

@@ -35,6 +35,7 @@ DOCUMENT = frozenset(
         "verify_token",
         "attachment_id",
         "pdf_sha256",
+        "credential",
         "stamped_at_ms",
         "stamped_by",
         "rule_id",

@@ -205,6 +205,7 @@ class LotCertificate(models.Model):
                 "signature_algorithm": signature.algorithm,
             }
         )
+        self._stamp_credential(identity)
         self._store_pdf(self.env["lot.certificate.press"]._print_signed(self, identity))
         self._set_state("issued", error=False, mail_state="to_send" if self.is_to_mail else "none")
         self._after_issue()
