@@ -34,7 +34,7 @@ class TestCredential(CertificateCase, HttpCase):
         self.assertEqual(answer.headers["Access-Control-Allow-Origin"], "*")
         return answer.json()
 
-    def read(self, token):
+    def read_credential(self, token):
         """Verify a credential with what its issuer publishes; return what it says."""
         header = json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))
         self.assertEqual((header["typ"], header["cty"]), ("vc+jwt", "vc"))
@@ -54,7 +54,7 @@ class TestCredential(CertificateCase, HttpCase):
         """Look the credential up in its issuer's status list."""
         (status,) = (s for s in body["credentialStatus"] if s["statusPurpose"] == purpose)
         path = status["statusListCredential"].partition("/did/")[2]
-        listed = self.read(self.url_open(f"/did/{path}").text)
+        listed = self.read_credential(self.url_open(f"/did/{path}").text)
         self.assertEqual(listed["id"], status["statusListCredential"])
         subject = listed["credentialSubject"]
         self.assertEqual(subject["statusPurpose"], purpose)
@@ -66,7 +66,7 @@ class TestCredential(CertificateCase, HttpCase):
         return bool(bits[place // 8] >> (7 - place % 8) & 1)
 
     def test_it_says_what_the_certificate_says(self):
-        body = self.read(self.token)
+        body = self.read_credential(self.token)
         self.assertEqual(body["type"][1], "BatchCertificate")
         self.assertEqual(body["id"], self.certificate.verify_url)
         subject = body["credentialSubject"]
@@ -80,10 +80,10 @@ class TestCredential(CertificateCase, HttpCase):
         forged = credential.b64url(text.replace(b"FARM-7", b"FARM-8"))
         self.assertNotEqual(forged, body)
         with self.assertRaises(BadSignatureError):
-            self.read(f"{head}.{forged}.{signature}")
+            self.read_credential(f"{head}.{forged}.{signature}")
 
     def test_revoked_and_replaced_show_in_the_lists(self):
-        body = self.read(self.token)
+        body = self.read_credential(self.token)
         self.assertFalse(self.is_set(body, "revocation") or self.is_set(body, "refresh"))
         self.certificate._set_state("superseded")
         self.env.flush_all()
@@ -102,7 +102,7 @@ class TestCredential(CertificateCase, HttpCase):
             for t in (self.token, second)
         ]
         self.assertNotEqual(kids[0]["kid"], kids[1]["kid"])
-        self.assertTrue(self.read(self.token) and self.read(second))
+        self.assertTrue(self.read_credential(self.token) and self.read_credential(second))
 
     def test_who_shows_the_issued_file_gets_it(self):
         url = f"/verify/{self.certificate.verify_token}/credential"
