@@ -33,7 +33,6 @@ class Peer:
     def send(self, body: str) -> None:
         """Post an event; raise `Undelivered` unless it was taken."""
         with requests.Session() as http:
-            http.verify = os.environ.get(CA_VARIABLE) or True
             headers = {"Content-Type": MEDIA_TYPE}
             if self.client:
                 headers["Authorization"] = f"Bearer {self._get_token(http)}"
@@ -68,6 +67,7 @@ class Peer:
                 self._join("/.well-known/openid-configuration"),
                 timeout=TIMEOUT,
                 allow_redirects=False,
+                verify=_get_authority(),
             )
             named = answer.json().get("token_endpoint") if answer.status_code == 200 else None
         except (requests.RequestException, ValueError, AttributeError):
@@ -77,7 +77,9 @@ class Peer:
 
     def _post(self, http: requests.Session, url: str, **kwargs) -> requests.Response:
         try:
-            answer = http.post(url, timeout=TIMEOUT, allow_redirects=False, **kwargs)
+            answer = http.post(
+                url, timeout=TIMEOUT, allow_redirects=False, verify=_get_authority(), **kwargs
+            )
         except requests.RequestException as error:
             raise Undelivered(f"{url}: {type(error).__name__}") from error
         if not 200 <= answer.status_code < 300:
@@ -86,3 +88,8 @@ class Peer:
 
     def _join(self, path: str) -> str:
         return self.url.rstrip("/") + path
+
+
+def _get_authority() -> str | bool:
+    """Return whom to trust, named with each request: a session's own setting yields to others."""
+    return os.environ.get(CA_VARIABLE) or True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -83,6 +84,9 @@ def plant():
     state = Path(environment.setdefault("BATCHPROOF_STATE", str(ROOT / ".run" / "flow")))
     for variable, _default in paths.PORTS.values():
         environment.setdefault(variable, str(paths.free_port()))
+    # what the plant sends to a customer's exchange with: our secret there, and whom to trust
+    environment["BATCHPROOF_PACT_FLOW"] = secrets.token_urlsafe(24)
+    environment["BATCHPROOF_PACT_CA"] = str(state / "pact" / "ca.crt")
     running = RunningPlant(state, environment)
     started = running.run("run", "--detach", check=False)
     if started.returncode:

@@ -1,0 +1,445 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The cases 1 to 40 of the public PACT conformance suite, as a client runs them against a plant.
+
+A batch is made in the dairy, its footprint published and replaced by a second one through the
+buttons of two people; then a customer's system asks, through a front that ends TLS, and gets its
+answers at an exchange of its own, which is encrypted and wants a token too.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import requests
+from client import WebSession
+from front import Exchange, serve_exchange, serve_front
+from plant import certificates
+
+TYPE = "org.wbcsd.pact.ProductFootprint.{}Event.3"
+EVENTS = "application/cloudevents+json; charset=UTF-8"
+DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?")
+PASSWORD = "Second-Manager-9"
+NAMES = ("productId", "companyId", "geography", "classification")
+MOMENTS = ("validOn", "validAfter", "validBefore")
+
+
+class Customer:
+    """A customer's system: its credentials, its token, and where it asks."""
+
+    def __init__(self, url: str, plain: str, ca: str, key: str, secret: str):
+        self.url, self.plain = url, plain
+        self.key, self.secret = key, secret
+        self.http = requests.Session()
+        self.http.trust_env = False  # else a bundle that the environment names is used instead
+        self.http.verify = ca
+        self.token = self.ask_token(key, secret).json()["access_token"]
+        self.footprints = self.get("/3/footprints").json()["data"]
+
+    def ask_token(self, key, secret, url=None):
+        """Ask for a token with the credentials in the header."""
+        form = {"grant_type": "client_credentials"}
+        return self.http.post(
+            f"{url or self.url}/auth/token", data=form, auth=(key, secret), timeout=60
+        )
+
+    def get(self, path, token=None, url=None, params=None):
+        """Get a path, or the whole address of a link."""
+        address = path if path.startswith("https:") else (url or self.url) + path
+        headers = {"Authorization": f"Bearer {token or self.token}"}
+        return self.http.get(address, headers=headers, params=params, timeout=60)
+
+    def tell(self, kind, data, token=None, url=None, key=None):
+        """Post an event."""
+        body = {
+            "specversion": "1.0",
+            "type": TYPE.format(kind),
+            "id": key or str(uuid.uuid4()),
+            "source": "https://customer.example",
+            "time": datetime.now(UTC).isoformat(),
+            "data": data,
+        }
+        headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": EVENTS}
+        return self.http.post(
+            f"{url or self.url}/3/events", json=body, headers=headers, timeout=60
+        )
+
+    def list(self, params) -> list[dict]:
+        """Return what a list holds."""
+        answer = self.get("/3/footprints", params=params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+
+@pytest.fixture(scope="module")
+def keys(plant):
+    """The TLS keys of front and exchange; the plant was told of their authority at its start."""
+    folder = plant.state / "pact"
+    folder.mkdir(exist_ok=True)
+    certificates.broker(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def exchange(plant, keys):
+    """The customer's own exchange."""
+    known = Exchange("batchproof", plant.environment["BATCHPROOF_PACT_FLOW"])
+    with serve_exchange(known, keys) as known.url:
+        yield known
+
+
+@pytest.fixture(scope="module")
+def customer(plant, keys, exchange):
+    """A customer's system with access to two footprints of one product."""
+    granted = _prepare(plant.dairy(), exchange.url)
+    plain = plant.access["url"]
+    with serve_front(plain, keys) as url:
+        yield Customer(url, plain, str(keys / "ca.crt"), *granted)
+
+
+def _prepare(plant, peer_url) -> tuple[str, str]:
+    """Make batch, footprints and access by the people's own buttons; return ID and secret."""
+    admin = plant.person("admin")
+    product = _make_product(plant, admin)
+    _make_batch(plant, admin, product)
+    manager, second = plant.person("sustainability_manager"), _make_second(plant, admin)
+    for comment in ("first", "recalculated"):
+        values = {
+            "product_id": product,
+            "company_id": plant.company_id,
+            "period_start": str(date.today() - timedelta(days=2)),
+            "period_end": str(date.today() + timedelta(days=1)),
+            "comment": comment,
+        }
+        [footprint] = manager.call("pact.footprint", "create", [values])
+        manager.call("pact.footprint", "action_submit", [footprint])
+        second.sign("pact.footprint", footprint, "approve", "")
+    return _grant(plant, manager, product, peer_url)
+
+
+def _make_product(plant, admin) -> int:
+    country = admin.search_read("res.country", [("code", "=", "AT")], ["id"])[0]["id"]
+    companies = {
+        "pact_company_ids": "urn:pact:dairy.example:company-id:1",
+        "country_id": country,
+    }
+    admin.call("res.company", "write", [plant.company_id], companies)
+    code = uuid.uuid4().hex[:8]
+    values = {
+        "name": f"Cream {code}",
+        "is_storable": True,
+        "company_id": plant.company_id,
+        "mb_carbon_share": 0.3,
+        "biomass_content": 100.0,
+        "pact_product_ids": f"urn:pact:dairy.example:product-id:{code}",
+        "pact_classifications": "urn:pact:productclassification:un-cpc:22110",
+        "uom_id": _kg(admin),
+    }
+    return admin.call("product.product", "create", [values])[0]
+
+
+def _kg(admin) -> int:
+    return admin.call("ir.model.data", "check_object_reference", "uom", "product_uom_kgm")[1]
+
+
+def _make_batch(plant, admin, product) -> None:
+    """Finish an order of 90 kg from 100 kg of something that has a factor."""
+    factor = admin.search_read("carbon.factor", [("code", "=", "NAPHTHA-GB-WTT")], ["id"])[0]["id"]
+    values = {
+        "name": "Naphtha for cream",
+        "company_id": plant.company_id,
+        "carbon_factor_id": factor,
+        "uom_id": _kg(admin),
+    }
+    [naphtha] = admin.call("product.product", "create", [values])
+    order = {
+        "product_id": product,
+        "product_qty": 90.0,
+        "company_id": plant.company_id,
+        "move_raw_ids": [(0, 0, {"product_id": naphtha, "product_uom_qty": 100.0})],
+    }
+    [production] = admin.call("mrp.production", "create", [order])
+    admin.call("mrp.production", "action_confirm", [production])
+    admin.call("mrp.production", "write", [production], {"qty_producing": 90.0})
+    moves = admin.search_read(
+        "stock.move", [("raw_material_production_id", "=", production)], ["id"]
+    )
+    for move in moves:
+        admin.call("stock.move", "write", [move["id"]], {"quantity": 100.0, "picked": True})
+    admin.call("mrp.production", "button_mark_done", [production])
+    found = admin.search_read(
+        "carbon.footprint", [("production_id", "=", production)], ["state", "gap_text"]
+    )
+    assert found and found[0]["state"] == "complete", found
+
+
+def _make_second(plant, admin) -> WebSession:
+    """Return the session of a second sustainability manager: four eyes approve."""
+    group = admin.call(
+        "ir.model.data", "check_object_reference", "mass_balance", "group_mass_balance_manager"
+    )[1]
+    login = f"second-{uuid.uuid4().hex[:8]}@demo.example"
+    values = {
+        "name": "Stefan Second",
+        "login": login,
+        "password": PASSWORD,
+        "company_id": plant.company_id,
+        "company_ids": [(6, 0, [plant.company_id])],
+        "group_ids": [(4, group)],
+    }
+    admin.call("res.users", "create", [values])
+    access = plant.access
+    return WebSession(access["url"], access["database"], login, PASSWORD, plant.company_id)
+
+
+def _grant(plant, manager, product, peer_url) -> tuple[str, str]:
+    vals = [{"name": "Bakery", "is_company": True}]
+    [partner] = plant.person("admin").call("res.partner", "create", vals)
+    values = {
+        "name": "Bakery's purchasing",
+        "partner_id": partner,
+        "company_id": plant.company_id,
+        "product_ids": [(6, 0, [product])],
+        "peer_url": peer_url,
+        "peer_client": "batchproof",
+        "peer_variable": "BATCHPROOF_PACT_FLOW",
+    }
+    [client] = manager.call("pact.client", "create", [values])
+    shown = manager.call("pact.client", "action_make_secret", [client])["context"]
+    return shown["default_client"], shown["default_secret"]
+
+
+def _refused(answer, *status):
+    assert answer.status_code in status, answer.text
+    body = answer.json()
+    assert set(body) == {"code", "message"} and "data" not in body
+
+
+# -- tokens -------------------------------------------------------------------------------------
+
+
+def test_case_01_a_token_with_valid_credentials(customer):
+    """In the header, and in the form."""
+    answer = customer.ask_token(customer.key, customer.secret)
+    assert answer.status_code == 200
+    assert answer.json()["token_type"].lower() == "bearer" and answer.json()["expires_in"] <= 3600
+    form = {"grant_type": "client_credentials"}
+    form |= {"client_id": customer.key, "client_secret": customer.secret}
+    answer = customer.http.post(f"{customer.url}/auth/token", data=form, timeout=60)
+    assert answer.status_code == 200 and answer.json()["access_token"]
+
+
+def test_case_02_no_token_with_invalid_credentials(customer):
+    """A wrong secret and an unknown client."""
+    for pair in ((customer.key, "wrong"), ("unknown", customer.secret)):
+        answer = customer.ask_token(*pair)
+        assert answer.status_code in (400, 401)
+        assert answer.json()["error"] == "invalid_client"
+
+
+# -- read ---------------------------------------------------------------------------------------
+
+
+def test_case_03_one_footprint(customer):
+    """By its id, whole, with decimals as texts."""
+    wanted = customer.footprints[0]
+    answer = customer.get(f"/3/footprints/{wanted['id']}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/json"
+    found = answer.json()["data"]
+    assert found == wanted and found["specVersion"] == "3.0.3"
+    pcf = found["pcf"]
+    for name in ("pcfExcludingBiogenicUptake", "fossilCarbonContent", "declaredUnitAmount"):
+        assert DECIMAL.fullmatch(pcf[name]), (name, pcf[name])
+    # 100 kg at 640.41464 kg CO2e a tonne for 90 kg; 0.3 kg of biogenic carbon took up 1.1 kg CO2
+    assert pcf["pcfExcludingBiogenicUptake"] == "0.711571822"
+    assert pcf["pcfIncludingBiogenicUptake"] == "-0.388428178"
+
+
+def test_case_04_the_list(customer):
+    """Both footprints, the replaced one too."""
+    answer = customer.get("/3/footprints")
+    assert answer.status_code == 200
+    assert [each["status"] for each in answer.json()["data"]] == ["Deprecated", "Active"]
+    first, second = answer.json()["data"]
+    assert second["precedingPfIds"] == [first["id"]]
+
+
+def test_case_05_pages(customer):
+    """The link of the first page is absolute, on the same host, and leads to the rest."""
+    answer = customer.get("/3/footprints?limit=1")
+    link = answer.links["next"]["url"]
+    assert link.startswith(f"{customer.url}/3/footprints?")
+    following = customer.get(link)
+    assert following.status_code == 200 and "next" not in following.links
+    assert answer.json()["data"] + following.json()["data"] == customer.footprints
+
+
+def test_case_06_no_list_with_an_invalid_token(customer):
+    """A token that was never given."""
+    _refused(customer.get("/3/footprints", token="very-invalid"), 400, 401)
+
+
+def test_case_07_no_footprint_with_an_invalid_token(customer):
+    """A token that was never given."""
+    path = f"/3/footprints/{customer.footprints[0]['id']}"
+    _refused(customer.get(path, token="very-invalid"), 400, 401)
+
+
+def test_case_08_an_unknown_footprint(customer):
+    """It is not there, and the answer says no more."""
+    answer = customer.get(f"/3/footprints/{uuid.UUID(int=0)}")
+    _refused(answer, 400, 404)
+    assert answer.json()["code"] in ("NotFound", "BadRequest")
+
+
+# -- plain HTTP ---------------------------------------------------------------------------------
+
+
+def _no_answer(customer, call):
+    """The front speaks no plain HTTP, and the plant behind it answers nothing over it."""
+    with pytest.raises(requests.ConnectionError):
+        call(customer.url.replace("https:", "http:"))
+    _refused(call(customer.plain), 403)
+
+
+def test_case_09_no_token_over_plain_http(customer):
+    """Not with the right credentials either."""
+    _no_answer(customer, lambda url: customer.ask_token(customer.key, customer.secret, url))
+
+
+def test_case_10_no_list_over_plain_http(customer):
+    """Not with a valid token either."""
+    _no_answer(customer, lambda url: customer.get("/3/footprints", url=url))
+
+
+def test_case_11_no_footprint_over_plain_http(customer):
+    """Not with a valid token either."""
+    path = f"/3/footprints/{customer.footprints[0]['id']}"
+    _no_answer(customer, lambda url: customer.get(path, url=url))
+
+
+# -- events -------------------------------------------------------------------------------------
+
+
+def test_cases_12_13_a_request_is_fulfilled(customer, exchange):
+    """Taken with 200, answered by an event to the customer's own exchange."""
+    wanted = customer.footprints[0]["productIds"]
+    key = str(uuid.uuid4())
+    data = {"productId": wanted, "comment": "Please send it."}
+    assert customer.tell("RequestCreated", data, key=key).status_code == 200
+    body = exchange.wait_for(key)
+    assert (body["specversion"], body["type"]) == ("1.0", TYPE.format("RequestFulfilled"))
+    assert body["data"]["pfs"] == [customer.footprints[1]]
+
+
+def test_cases_14a_14b_a_request_is_rejected(customer, exchange):
+    """Of a product that is not there: taken, and rejected with a code and a message."""
+    key = str(uuid.uuid4())
+    assert customer.tell("RequestCreated", {"productId": ["urn:pact:null"]}, key=key).ok
+    body = exchange.wait_for(key)
+    assert body["type"] == TYPE.format("RequestRejected")
+    assert body["data"]["error"]["code"] == "NotFound" and body["data"]["error"]["message"]
+
+
+def test_case_15_a_notice_is_taken(customer):
+    """That the customer has published a footprint of its own."""
+    assert customer.tell("Published", {"pfIds": [str(uuid.uuid4())]}).status_code == 200
+
+
+def test_case_16_no_event_with_an_invalid_token(customer):
+    """A token that was never given."""
+    _refused(customer.tell("Published", {"pfIds": [str(uuid.uuid4())]}, "very-invalid"), 400, 401)
+
+
+def test_case_17_no_event_over_plain_http(customer):
+    """Not with a valid token either."""
+    data = {"pfIds": [str(uuid.uuid4())]}
+    _no_answer(customer, lambda url: customer.tell("Published", data, url=url))
+
+
+def test_cases_18_19_the_token_endpoint_is_found(customer):
+    """By OpenID Connect discovery; right credentials open it, wrong ones do not."""
+    path = "/.well-known/openid-configuration"
+    found = customer.http.get(customer.url + path, timeout=60).json()
+    assert found["token_endpoint"].startswith(customer.url)
+    form = {"grant_type": "client_credentials"}
+    for secret, status in ((customer.secret, 200), ("wrong", 401)):
+        answer = customer.http.post(
+            found["token_endpoint"], data=form, auth=(customer.key, secret), timeout=60
+        )
+        assert answer.status_code == status
+
+
+# -- filters ------------------------------------------------------------------------------------
+
+
+def _value(footprint, name):
+    return {
+        "productId": footprint["productIds"][0],
+        "companyId": footprint["companyIds"][0],
+        "geography": footprint["pcf"]["geographyCountry"],
+        "classification": footprint["productClassifications"][0],
+        "validOn": footprint["validityPeriodStart"],
+        "validAfter": "2020-01-01T00:00:00Z",
+        "validBefore": "2099-12-31T23:59:59Z",
+        "status": footprint["status"],
+    }[name]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, id=f"case_{20 + i}_{n}") for i, n in enumerate((*NAMES, *MOMENTS))]
+)
+def test_a_filter_that_matches(customer, name):
+    """Cases 20 to 26: every footprint has what was asked for."""
+    assert customer.list({name: _value(customer.footprints[0], name)}) == customer.footprints
+
+
+def test_case_27_the_status(customer):
+    """The deprecated one alone."""
+    assert customer.list({"status": "Deprecated"}) == customer.footprints[:1]
+
+
+def test_case_28_two_parameters_must_both_match(customer):
+    """Status and product."""
+    product = _value(customer.footprints[0], "productId")
+    found = customer.list({"status": "Active", "productId": product})
+    assert found == customer.footprints[1:]
+
+
+def test_case_29_one_value_of_a_parameter_must_match(customer):
+    """The company, among two that are none."""
+    company = _value(customer.footprints[0], "companyId")
+    assert customer.list([("companyId", each) for each in (company, "x1", "x2")])
+
+
+NOTHING = (
+    {"productId": "urn:bogus:product:1"},
+    {"companyId": "urn:bogus:company:1"},
+    {"geography": "XX"},
+    {"classification": "urn:bogus:classification:1"},
+    {"validOn": "1900-01-01T00:00:00Z"},
+    {"validAfter": "2099-12-31T23:59:59Z"},
+    {"validBefore": "1900-01-01T00:00:00Z"},
+    {"status": "BogusStatus"},
+    {"companyId": "urn:bogus:company:1", "productId": "urn:bogus:product:1"},
+    {"companyId": ["urn:bogus:company:1", "urn:bogus:company:2"]},
+)
+
+
+@pytest.mark.parametrize(
+    "params", [pytest.param(each, id=f"case_{30 + i}") for i, each in enumerate(NOTHING)]
+)
+def test_a_filter_that_matches_nothing(customer, params):
+    """Cases 30 to 39: an empty list, and no error."""
+    assert customer.list(params) == []
+
+
+def test_case_40_a_malformed_event(customer):
+    """Its ids are no UUIDs."""
+    answer = customer.tell("Published", {"pfIds": ["urn:gtin:4712345060507"]})
+    _refused(answer, 400)
+    assert answer.json()["code"] == "BadRequest"
