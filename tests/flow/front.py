@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two small servers beside a plant: a front that ends TLS, and a customer's exchange.
 
-The front does what the example proxy of docs/pact.md does: it hands requests on over plain HTTP, says
-itself what it is, and drops what a caller says of that.
+The front does what the example proxy of docs/pact.md does: it hands requests on over plain HTTP,
+says itself what it is, and drops what a caller says of that.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def serve_front(target: str, folder: Path):
             self.reply(answer.status, answer.read(), answer.getheaders())
             connection.close()
 
-        do_POST = do_GET
+        def do_POST(self):
+            self.do_GET()
 
     return _serve(Front, folder)
 
@@ -122,7 +123,9 @@ def serve_exchange(exchange: Exchange, folder: Path):
                 self.reply(*((200, token) if is_known else (401, b"{}")))
             elif self.headers.get("Authorization") != "Bearer t0":
                 self.reply(401, b"")
-            elif not self.headers.get("Content-Type", "").startswith("application/cloudevents+json"):
+            elif not self.headers.get("Content-Type", "").startswith(
+                "application/cloudevents+json"
+            ):
                 self.reply(400, b"")
             else:
                 exchange.events.put((self.path, json.loads(body)))

@@ -63,9 +63,7 @@ class Customer:
             "data": data,
         }
         headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": EVENTS}
-        return self.http.post(
-            f"{url or self.url}/3/events", json=body, headers=headers, timeout=60
-        )
+        return self.http.post(f"{url or self.url}/3/events", json=body, headers=headers, timeout=60)
 
     def list(self, params) -> list[dict]:
         """Return what a list holds."""

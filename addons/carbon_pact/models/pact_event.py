@@ -36,7 +36,12 @@ class PactEvent(models.Model):
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     client_id = fields.Many2one(
-        "pact.client", required=True, readonly=True, index=True, ondelete="restrict"
+        "pact.client",
+        string="Access",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"

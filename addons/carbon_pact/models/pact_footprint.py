@@ -1,5 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
 import uuid
 
 from odoo import api, fields, models
@@ -77,9 +78,13 @@ class PactFootprint(models.Model):
     # scope
     period_start = fields.Date(string="Batches from", required=True)
     period_end = fields.Date(string="to", required=True, help="The last day that counts.")
-    valid_from = fields.Date(help="Empty: from the day after the last batch.")
-    valid_to = fields.Date(help="The last day. Empty: three years after the period.")
-    declared_unit = fields.Selection(UNITS, required=True, default="kilogram")
+    valid_from = fields.Date(string="Validity begins", help="Empty: the day after the last batch.")
+    valid_to = fields.Date(
+        string="Validity ends", help="The last day. Empty: three years after the period."
+    )
+    declared_unit = fields.Selection(
+        UNITS, string="Declared unit", required=True, default="kilogram"
+    )
     declared_amount = Quantity(string="Units", required=True, default=1.0)
     geography = fields.Selection(
         [
@@ -127,14 +132,16 @@ class PactFootprint(models.Model):
     )
     quantity_kg = Quantity(string="Mass of the batches (kg)", readonly=True, copy=False)
     pcf_excluding = OptionalFloat(
-        string="kg CO2e, without biogenic uptake",
+        string="Without uptake (kg CO2e)",
+        help="What the declared unit emitted up to the gate; the CO2 that its biogenic carbon took "
+        "out of the air is not taken off.",
         readonly=True,
         copy=False,
         aggregator=None,
         digits=None,
     )
     pcf_including = OptionalFloat(
-        string="kg CO2e, with biogenic uptake",
+        string="With uptake (kg CO2e)",
         readonly=True,
         copy=False,
         aggregator=None,
@@ -146,6 +153,7 @@ class PactFootprint(models.Model):
     problem_text = fields.Text(string="What is in the way", readonly=True, copy=False)
     warning_text = fields.Text(string="Look at this", readonly=True, copy=False)
     content = fields.Text(string="Document", readonly=True, copy=False)
+    document = fields.Text(string="As it is read", compute="_compute_document")
     fingerprint = fields.Char(string="SHA-256 of the document", readonly=True, copy=False)
     validity_start = fields.Datetime(string="Valid from", readonly=True, copy=False)
     validity_end = fields.Datetime(string="Valid until", readonly=True, copy=False)
@@ -157,9 +165,13 @@ class PactFootprint(models.Model):
     preceding_id = fields.Many2one(
         "pact.footprint", string="Takes over from", readonly=True, copy=False, ondelete="restrict"
     )
-    submitted_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    submitted_by_id = fields.Many2one(
+        "res.users", string="Submitted by", readonly=True, copy=False, ondelete="restrict"
+    )
     submitted_at = fields.Datetime(string="Submitted", readonly=True, copy=False)
-    published_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    published_by_id = fields.Many2one(
+        "res.users", string="Published by", readonly=True, copy=False, ondelete="restrict"
+    )
     published_at = fields.Datetime(string="Published", readonly=True, copy=False, index=True)
     deprecated_at = fields.Datetime(string="Deprecated since", readonly=True, copy=False)
 
@@ -182,8 +194,17 @@ class PactFootprint(models.Model):
     @api.depends("product_id", "period_start", "period_end")
     def _compute_display_name(self):
         for record in self:
-            names = (record.product_id.display_name, record.period_start, record.period_end)
-            record.display_name = "{} · {} – {}".format(*(name or "" for name in names))
+            if not (record.product_id and record.period_start and record.period_end):
+                record.display_name = self.env._("New product footprint")
+                continue
+            period = f"{record.period_start} – {record.period_end}"
+            record.display_name = f"{record.product_id.display_name} · {period}"
+
+    @api.depends("content", "state")
+    def _compute_document(self):
+        for record in self:
+            found = record._get_document() | record._get_status() if record.content else None
+            record.document = found and json.dumps(found, ensure_ascii=False, indent=2)
 
     @api.onchange("product_id")
     def _onchange_product_id(self):

@@ -266,7 +266,11 @@ class PactFootprint(models.Model):
     def _to_json(self) -> dict:
         """Return the document as it stands, with its status of today."""
         self.ensure_one()
-        return self._get_document() | {"status": STATUS[self.state]}
+        return self._get_document() | self._get_status()
+
+    def _get_status(self) -> dict:
+        """Return the status; what is not out has none."""
+        return {"status": STATUS[self.state]} if self.state in STATUS else {}
 
     def _get_document(self) -> dict:
         return json.loads(self.content)

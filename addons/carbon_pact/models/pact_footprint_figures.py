@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
 
 from odoo.addons.audit_chain.tools.decimals import to_decimal
 
@@ -180,6 +180,10 @@ class PactFootprint(models.Model):
         """Return what a person should look at before submitting; it forbids nothing."""
         doubts = figures.check(found) if found else ()
         warnings = [doubt.sentence for doubt in doubts if not doubt.is_blocking]
+        if self.period_end >= fields.Date.context_today(self):
+            warnings.append(
+                self.env._("The period is not over: batches that are still made will not be in it.")
+            )
         if self.left_out_ids:
             warnings.append(
                 self.env._("Left out: %s", ", ".join(self.left_out_ids.mapped("display_name")))

@@ -31,7 +31,12 @@ class PactRequest(models.Model):
     _rec_name = "event_key"
 
     client_id = fields.Many2one(
-        "pact.client", required=True, readonly=True, index=True, ondelete="restrict"
+        "pact.client",
+        string="Access",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     partner_id = fields.Many2one(related="client_id.partner_id", string="Customer")
     company_id = fields.Many2one(
@@ -60,7 +65,11 @@ class PactRequest(models.Model):
         "pact.footprint", string="Matching now", compute="_compute_matching_ids"
     )
     answered_by_id = fields.Many2one(
-        "res.users", readonly=True, ondelete="restrict", help="Empty: a rule."
+        "res.users",
+        string="Answered by",
+        readonly=True,
+        ondelete="restrict",
+        help="Empty: a rule.",
     )
     answered_at = fields.Datetime(string="Answered", readonly=True)
     answer_ids = fields.One2many("pact.event", "request_id", readonly=True)

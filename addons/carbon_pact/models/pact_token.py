@@ -24,7 +24,7 @@ class PactToken(models.Model):
     _rec_name = "client_id"
 
     client_id = fields.Many2one(
-        "pact.client", required=True, readonly=True, index=True, ondelete="cascade"
+        "pact.client", string="Access", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
