@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.audit_chain.fields import BigInt
 from odoo.addons.process_monitoring.tools.sample import IngestResult, Sample
 
-from ..tools.message import Counts, Ignored, Message, Notice, Retained
+from ..tools.message import Counts, Ignored, Message, Notice, Records, Retained
 from ..tools.payload import Reject
 from ..tools.router import Router
 
@@ -34,6 +34,7 @@ class MqttBrokerReceive(models.Model):
         self.ensure_one()
         samples, sources, refused, notices, passed = [], [], [], [], []
         retained = ignored = 0
+        taken = Counts()
         for message in batch:
             if isinstance(message, Notice):
                 notices.append(message)
@@ -42,6 +43,8 @@ class MqttBrokerReceive(models.Model):
             if isinstance(result, Sample):
                 samples.append(result)
                 sources.append(message)
+            elif isinstance(result, Records):
+                taken += self._deliver_records(result)
             elif isinstance(result, Reject):
                 refused.append((message, result.reason))
             else:
@@ -55,7 +58,16 @@ class MqttBrokerReceive(models.Model):
         self._note_taken(router, sources, refused)
         self.env["mqtt.dead.letter"]._bury(self, refused)
         self._note(notices)
-        return Counts(outcome.stored, outcome.duplicates, len(refused), retained, ignored)
+        counts = Counts(outcome.stored, outcome.duplicates, len(refused), retained, ignored)
+        return counts + taken
+
+    def _deliver_records(self, records: Records) -> Counts:
+        """Hand the records of one message to their door; what it refuses is kept for a replay."""
+        door = self._in_company()["process.reading"]
+        answer = door._deliver_items("record", list(records.items), records.origin)
+        if answer["stored"]:
+            return Counts(stored=1)
+        return Counts(duplicates=1) if answer["duplicates"] else Counts(rejected=1)
 
     @staticmethod
     def _note_taken(router: Router, taken: list[Message], refused: list) -> None:

@@ -8,7 +8,7 @@ from odoo.addons.process_monitoring import clock
 from odoo.addons.process_monitoring.tools.sample import Sample, check
 
 from ..tools import topic
-from ..tools.message import Message
+from ..tools.message import Message, Records
 from ..tools.payload import Mapping
 from ..tools.router import Router
 
@@ -50,10 +50,16 @@ class MqttMapping(models.Model):
         help="Code of the sensor, with the names in braces of the topic filter: {line}-{tag}.",
     )
     payload_format = fields.Selection(
-        [("json", "JSON"), ("plain", "The value alone")],
+        [
+            ("json", "JSON"),
+            ("plain", "The value alone"),
+            ("record", "Process record: what a step used and emitted"),
+        ],
         default="json",
         required=True,
-        help="A plain payload is nothing but a number such as 72.4, or a text.",
+        help="A plain payload is nothing but a number such as 72.4, or a text. A process record is "
+        "the JSON object that the API takes too, or a list of them: its figures go where the "
+        "record mappings say, and what is refused is kept with the refused readings.",
     )
     time_source = fields.Selection(
         [("payload", "In the payload"), ("receipt", "When the bridge receives it")],
@@ -208,6 +214,8 @@ class MqttMapping(models.Model):
         now_ms = clock.now_ms()
         message = Message(self.example_topic, self.example_payload.encode(), now_ms)
         result = Router([self._get_mapping()]).decode(message)
+        if isinstance(result, Records):
+            return self.env._("Process records: %s", len(result.items))
         reason = check(result, now_ms) if isinstance(result, Sample) else result.reason
         if reason:
             return self.env._("Refused: %s", reason)
@@ -248,6 +256,7 @@ class MqttMapping(models.Model):
             retained_max_age_ms=self.retained_max_age_s * 1000,
             max_age_ms=self.max_age_s * 1000,
             is_plain=is_plain,
+            is_record=self.payload_format == "record",
             is_timed_by_receipt=self.time_source == "receipt",
             deadband=self.deadband,
             deadband_max_ms=self.deadband_max_s * 1000,

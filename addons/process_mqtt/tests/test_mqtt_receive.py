@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """One batch through the door: readings, duplicates, dead letters, retained states (rule A32)."""
 
+import json
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from odoo.addons.process_monitoring.tools.sample import Sample
 
-from ..tools.message import Counts
+from ..tools.message import Counts, Message
 from .common import MqttCase, approve, change, prepare_mapping
 
 
@@ -155,3 +158,45 @@ class TestMqttReceive(MqttCase):
         self.receive(*[self.message(seq=number) for number in range(50)])
         self.assertEqual([len(samples) for samples in calls], [50])
         self.assertIsInstance(calls[0][0], Sample)
+
+    def test_process_records_go_through_their_own_door(self):
+        """The record of a step by MQTT: each figure taken once or kept refused, as over HTTP."""
+        self.env["process.record.mapping"].with_company(self.company).create(
+            {
+                "path": "energy_consumption",
+                "sensor_id": self.temperature.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env["mqtt.mapping"].create(
+            prepare_mapping(
+                self.broker,
+                topic_filter="plant/records",
+                sensor_template="record",
+                payload_format="record",
+                sequence=1,
+            )
+        )
+        approve(self.broker.mapping_ids.filtered(lambda m: m.payload_format == "record"))
+        record = {
+            "batch_id": "B1",
+            "process_step": "Heating",
+            "timestamp": self.now,
+            "energy_consumption": 41.5,
+            "utility_usage": {"water": 2},
+        }
+        with patch.object(self.registry["process.reading"], "_check_record", return_value=None):
+            message = Message("plant/records", json.dumps(record).encode(), self.now)
+            self.assertEqual(self.receive(message), Counts(stored=1))
+            self.assertEqual(self.receive(message), Counts(duplicates=1))
+        self.assertEqual(self.readings(self.temperature).value, 41.5)
+        refusal = self.env["process.reading.refusal"].search(
+            [("company_id", "=", self.company.id), ("state", "=", "open")]
+        )
+        self.assertIn("No sensor is mapped to utility_usage.water", refusal.reason)
+        self.assertEqual(refusal.delivery_count, 2)
+        broken = Message("plant/records", b"7", self.now)
+        self.assertEqual(self.receive(broken), Counts(rejected=1))
+        self.assertIn("A process record is", self.letters()[0].reason)
+        old = Message("plant/records", json.dumps(record).encode(), self.now, is_retained=True)
+        self.assertEqual(self.receive(old), Counts(retained=1))

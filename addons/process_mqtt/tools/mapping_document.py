@@ -22,7 +22,7 @@ TEXTS = (
     "quality_path",
     "unit",
 )
-CHOICES = {"payload_format": ("json", "plain"), "time_source": ("payload", "receipt")}
+CHOICES = {"payload_format": ("json", "plain", "record"), "time_source": ("payload", "receipt")}
 WHOLE = ("sequence", "deadband_max_s", "max_bytes", "retained_max_age_s", "max_age_s")
 NUMBERS = ("scale", "offset", "deadband")
 REQUIRED = ("topic_filter", "sensor_template")

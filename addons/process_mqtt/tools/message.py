@@ -55,6 +55,14 @@ class Ignored:
     """A metric that no mapping wants (births name all there are), or a value in its deadband."""
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Process records of one message, for the door of records: what a step used and emitted."""
+
+    items: tuple
+    origin: str
+
+
 @dataclass(frozen=True)
 class Counts:
     """What became of a batch; every message is in exactly one of the five.

@@ -41,9 +41,8 @@ class Mapping:
 
     Paths are dotted (`data.values.0.v`); an empty path means "the payload has no such thing".
     `unit` is the unit the value has after `value * scale + offset`. A plain payload is the value
-    itself: it is read as the document `{"value": ...}`. With `is_timed_by_receipt` the time of
-    a reading is the moment the bridge received it, whatever the payload says. `origin` is what
-    its samples say of the connection they came by.
+    itself, read as the document `{"value": ...}`. With `is_timed_by_receipt` the time of a reading
+    is when the bridge received it. `origin` is what samples say of the connection they came by.
     """
 
     topic_filter: str
@@ -61,6 +60,7 @@ class Mapping:
     retained_max_age_ms: int = 0
     max_age_ms: int = 0
     is_plain: bool = False
+    is_record: bool = False
     is_timed_by_receipt: bool = False
     deadband: float = 0.0
     deadband_max_ms: int = 0
@@ -75,8 +75,8 @@ class Reject:
     reason: str
 
 
-class _Refused(Exception):
-    """Raised inside this file only; `parse` turns it into a Reject."""
+class Refused(Exception):
+    """Raised by `load` and its readers, who turn it into a Reject."""
 
     def __init__(self, code: str, reason: str):
         super().__init__(reason)
@@ -102,7 +102,7 @@ def parse(topic: str, payload: bytes, mapping: Mapping, received_ms: int = 0) ->
     """
     try:
         return _sample(topic, payload, mapping, received_ms)
-    except _Refused as refused:
+    except Refused as refused:
         return refused.reject
 
 
@@ -140,9 +140,9 @@ def sensor_code(topic: str, topic_filter: str, template: str) -> str | None:
 def _sensor(topic: str, mapping: Mapping) -> str:
     code = sensor_code(topic, mapping.topic_filter, mapping.sensor_template)
     if code is None:
-        raise _Refused("topic", "The topic does not match the mapping's filter.")
+        raise Refused("topic", "The topic does not match the mapping's filter.")
     if not code.strip() or not is_clean(code):
-        raise _Refused("topic", "The topic does not give a usable sensor code.")
+        raise Refused("topic", "The topic does not give a usable sensor code.")
     return code
 
 
@@ -161,14 +161,14 @@ _DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_t
 
 
 def load(payload: bytes, max_bytes: int = 65_536) -> Any:
-    """Read strict JSON: UTF-8, no NaN or Infinity, no key twice. Raises only `_Refused`."""
+    """Read strict JSON: UTF-8, no NaN or Infinity, no key twice. Raises only `Refused`."""
     text = _decode(payload, max_bytes)
     try:
         return _DECODER.decode(text)
     except RecursionError:
-        raise _Refused("json", "The payload is nested too deeply.") from None
+        raise Refused("json", "The payload is nested too deeply.") from None
     except ValueError as error:
-        raise _Refused("json", f"The payload is not valid JSON: {shorten(str(error))}.") from None
+        raise Refused("json", f"The payload is not valid JSON: {shorten(str(error))}.") from None
 
 
 def load_plain(payload: bytes, max_bytes: int = 65_536) -> dict[str, int | float | str]:
@@ -180,30 +180,30 @@ def load_plain(payload: bytes, max_bytes: int = 65_536) -> dict[str, int | float
 
 def _decode(payload: bytes, max_bytes: int) -> str:
     if len(payload) > max_bytes:
-        raise _Refused(
+        raise Refused(
             "size", f"The payload has {len(payload)} bytes; the mapping allows {max_bytes}."
         )
     if not payload:
-        raise _Refused("json", "The payload is empty.")
+        raise Refused("json", "The payload is empty.")
     try:
         return payload.decode()
     except UnicodeDecodeError:
-        raise _Refused("json", "The payload is not UTF-8 text.") from None
+        raise Refused("json", "The payload is not UTF-8 text.") from None
 
 
 def _time(document: Any, path: str) -> int:
     """The source time in milliseconds since the epoch, from a whole number or ISO 8601."""
     found = pick(document, path)
     if found is MISSING or found is None:
-        raise _Refused("time", f'There is no source time at "{path}".')
+        raise Refused("time", f'There is no source time at "{path}".')
     if isinstance(found, str):
         moment = _iso(found)
     elif _is_number(found) and found == found // 1:
         moment = int(found)
     else:
-        raise _Refused("time", f"The source time {show(found)} is neither milliseconds nor ISO.")
+        raise Refused("time", f"The source time {show(found)} is neither milliseconds nor ISO.")
     if not EARLIEST_MS <= moment <= LATEST_MS:
-        raise _Refused("time", f"The source time {show(found)} is no time in milliseconds.")
+        raise Refused("time", f"The source time {show(found)} is no time in milliseconds.")
     return moment
 
 
@@ -211,10 +211,10 @@ def _iso(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
         if moment.tzinfo is None:
-            raise _Refused("time", f"The source time {show(text)} names no time zone.")
+            raise Refused("time", f"The source time {show(text)} names no time zone.")
         return round(moment.timestamp() * 1000)
     except (ValueError, OverflowError):
-        raise _Refused("time", f"The source time {show(text)} is not ISO 8601.") from None
+        raise Refused("time", f"The source time {show(text)} is not ISO 8601.") from None
 
 
 def _value(document: Any, mapping: Mapping, quality: int) -> tuple[float | None, str | None]:
@@ -227,9 +227,9 @@ def _value(document: Any, mapping: Mapping, quality: int) -> tuple[float | None,
     if mapping.text_path:
         return None, _text(pick(document, mapping.text_path), mapping.text_path)
     if found is MISSING or found is None:
-        raise _Refused("value", f'There is no value at "{mapping.value_path}".')
+        raise Refused("value", f'There is no value at "{mapping.value_path}".')
     kind = "the text " if isinstance(found, str) else ""
-    raise _Refused("value", f"The value is {kind}{show(found)}, not a number.")
+    raise Refused("value", f"The value is {kind}{show(found)}, not a number.")
 
 
 def _is_number(found: Any) -> bool:
@@ -250,7 +250,7 @@ def _scaled(number: int | float, mapping: Mapping) -> float:
     except (ArithmeticError, ValueError):
         value = math.inf
     if not math.isfinite(value):
-        raise _Refused("value", "The value is larger than a number can be here.")
+        raise Refused("value", "The value is larger than a number can be here.")
     return value
 
 
@@ -258,19 +258,19 @@ def _exact(number: int | float) -> float:
     """Return it as it will be kept; a whole number that would become another one is refused."""
     value = float(number)
     if math.isfinite(value) and value != number:
-        raise _Refused("value", say_inexact(int(number)))
+        raise Refused("value", say_inexact(int(number)))
     return value
 
 
 def _text(found: Any, path: str) -> str:
     if found is MISSING or found is None or found == "":
-        raise _Refused("value", f'There is no value at "{path}".')
+        raise Refused("value", f'There is no value at "{path}".')
     if not isinstance(found, str):
-        raise _Refused("value", f"The value {show(found)} is neither a number nor a text.")
+        raise Refused("value", f"The value {show(found)} is neither a number nor a text.")
     if len(found) > 256 or not is_clean(found):
-        raise _Refused("value", "The text is longer than 256 characters or has control characters.")
+        raise Refused("value", "The text is longer than 256 characters or has control characters.")
     if looks_numeric(found):
-        raise _Refused("value", f"The value is the text {show(found)}, not a number.")
+        raise Refused("value", f"The value is the text {show(found)}, not a number.")
     return found
 
 
@@ -282,11 +282,11 @@ def _unit(document: Any, mapping: Mapping, *, is_text: bool) -> str | None:
     if is_text and (found is MISSING or found is None or found == ""):
         return None
     if found is MISSING or found is None:
-        raise _Refused("unit", f'There is no unit at "{mapping.unit_path}".')
+        raise Refused("unit", f'There is no unit at "{mapping.unit_path}".')
     if not isinstance(found, str) or not found.strip() or not is_clean(found):
-        raise _Refused("unit", f"The unit {show(found)} is no unit.")
+        raise Refused("unit", f"The unit {show(found)} is no unit.")
     if mapping.unit and found != mapping.unit and not is_text:
-        raise _Refused("unit", f"The unit is {show(found)}; the mapping wants {mapping.unit}.")
+        raise Refused("unit", f"The unit is {show(found)}; the mapping wants {mapping.unit}.")
     return found
 
 
@@ -296,5 +296,5 @@ def _integer(document: Any, path: str, what: str, low: int, high: int, default: 
     if found is MISSING or found is None:
         return default
     if not _is_number(found) or found != found // 1 or not low <= found <= high:
-        raise _Refused("field", f"The {what} {show(found)} is not a whole number in range.")
+        raise Refused("field", f"The {what} {show(found)} is not a whole number in range.")
     return int(found)

@@ -4,8 +4,9 @@
 
 from odoo.addons.process_monitoring.tools.sample import Sample
 
+from . import record
 from . import topic as topics
-from .message import Ignored, Message, Retained
+from .message import Ignored, Message, Records, Retained
 from .payload import Mapping, Reject, parse, sensor_code
 from .sightings import Sightings
 
@@ -44,8 +45,8 @@ class Router:
             self._known[topic] = next(matches, None)
         return self._known[topic]
 
-    def decode(self, message: Message) -> Sample | Reject | Retained | Ignored:
-        """Read one message: a sample, a reason, or a state or metric that is no reading."""
+    def decode(self, message: Message) -> Sample | Records | Reject | Retained | Ignored:
+        """Read one message: a sample, records, a reason, or what is no reading."""
         mapping = self.find(message.topic)
         if mapping is None and message.is_metric:
             return Ignored()
@@ -53,6 +54,9 @@ class Router:
             return Reject("sparkplug", message.problem)
         if mapping is None:
             return Retained() if message.is_retained else Reject("mapping", "No mapping matches.")
+        if mapping.is_record:
+            is_state = message.is_retained
+            return Retained() if is_state else record.read(message.payload, mapping)
         result = parse(message.topic, message.payload, mapping, message.received_ms)
         if isinstance(result, Sample):
             result = _check_age(result, message, mapping)
