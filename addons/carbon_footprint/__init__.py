@@ -1,4 +1,4 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import controllers, models
+from . import controllers, models, wizard
 from .hooks import uninstall_hook

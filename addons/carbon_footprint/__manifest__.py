@@ -20,6 +20,7 @@
         "views/carbon_factor_views.xml",
         "views/carbon_factor_version_views.xml",
         "views/carbon_meter_views.xml",
+        "wizard/carbon_factor_import_views.xml",
         "views/carbon_record_mapping_views.xml",
         "views/carbon_rule_views.xml",
         "views/mrp_production_views.xml",

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.audit_chain.fields import Quantity
@@ -75,6 +75,14 @@ class CarbonFactorVersion(models.Model):
         "res.users", readonly=True, copy=False, ondelete="restrict", string="Approved by"
     )
     approved_at = fields.Datetime(readonly=True, copy=False)
+    written_by_id = fields.Many2one(
+        "res.users",
+        string="Written by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who entered or last changed the draft; somebody else approves it.",
+    )
 
     _dates = models.Constraint(
         "CHECK(valid_to IS NULL OR valid_to >= valid_from)",
@@ -103,18 +111,22 @@ class CarbonFactorVersion(models.Model):
         for vals in vals_list:
             for name in ("state", "approved_by_id", "approved_at"):
                 vals.pop(name, None)
+            vals["written_by_id"] = self.env.uid
         return super().create(vals_list)
 
     def write(self, vals):
         """Let the state move along its transitions only; approval is stamped, never typed."""
         vals = dict(vals)
-        stamps = {"approved_by_id", "approved_at"} & set(vals)
+        stamps = {"approved_by_id", "approved_at", "written_by_id"} & set(vals)
         if stamps:
             raise UserError(self.env._("Who approved a version, and when, is stamped by approval."))
         if "state" in vals:
             self._check_transition(vals["state"])
             if vals["state"] == "approved":
+                self._check_four_eyes()
                 vals |= {"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()}
+        elif vals:
+            vals["written_by_id"] = self.env.uid
         result = super().write(vals)
         if "state" in vals:
             for version in self:
@@ -134,6 +146,22 @@ class CarbonFactorVersion(models.Model):
                 )
             if target == "approved" and version.gas_basis != "none":
                 version._check_gases()
+
+    def _check_four_eyes(self):
+        """Refuse the approval by whoever wrote a draft, first or last.
+
+        What the module ships was written by nobody: the system's user approves it as it is loaded,
+        and has no password to approve anything else with.
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return
+        for version in self:
+            if self.env.user in version.create_uid | version.written_by_id:
+                raise UserError(
+                    self.env._(
+                        "You wrote “%s” yourself: somebody else approves it.", version.display_name
+                    )
+                )
 
     @api.constrains("gas_basis", "value", "co2", "ch4", "n2o", "gwp_set")
     def _check_gases(self):

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access
 from . import test_carbon_factor
+from . import test_carbon_factor_import
 from . import test_carbon_footprint
 from . import test_carbon_materials
 from . import test_carbon_meter

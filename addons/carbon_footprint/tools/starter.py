@@ -83,6 +83,19 @@ def _row(line: dict[str, str]) -> Row:
     return Row(texts, valid_from, Decimal(line["value"]), gases, biogenic)
 
 
+COLUMNS = (*TEXTS, "valid_from", "value", *GASES, "co2_biogenic")
+
+
+def read_one(line: dict[str, str]) -> Row | str:
+    """Return the row of one line, or what is wrong with it."""
+    try:
+        return _row(line)
+    except InvalidOperation:
+        return "a figure is no number"
+    except (ValueError, KeyError, TypeError) as error:
+        return str(error)
+
+
 def read(text: str) -> list[Row]:
     """Return the rows of a starter file; the first bad one raises `BadRow`."""
     rows = []
