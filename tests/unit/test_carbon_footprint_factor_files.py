@@ -313,3 +313,9 @@ def test_whatever_else_a_sheet_holds_its_rows_are_read(rows):
     epa_rows = files.sheets("hub.xlsx", EPA)[0][1]
     assert lca.read_brightway([("", [*rows, *BRIGHTWAY])], LCA)
     assert layouts.factor_epa.read([("", [*epa_rows, *rows])], Given("1", date(2026, 1, 1)))
+
+
+@pytest.mark.parametrize("name", ["factor_defra", "factor_epa", "factor_lca"])
+def test_every_unit_of_a_layout_is_one_of_ours(name):
+    basis = load_tool("carbon_footprint", "basis")
+    assert set(load_tool("carbon_footprint", name).UNITS.values()) <= set(basis.UNITS)
