@@ -7,6 +7,7 @@ import json
 import pytest
 from conftest import load_tool
 
+load_tool("process_monitoring", "sample")
 record = load_tool("process_mqtt", "record")
 payload = load_tool("process_mqtt", "payload")
 MAPPING = payload.Mapping("plant/records", "record", is_record=True, origin="mqtt:1")
