@@ -1,14 +1,25 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError
+from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..models.frozen import OUT
-from ..tools import credential, wording
+from ..tools import credential, moment, wording
+
+SEARCHED = {
+    "name": "name",
+    "lot": "lot_id.name",
+    "product": "product_id.name",
+    "delivery": "picking_id.name",
+}
+TYPED = ("search", "search_in", "date_begin", "date_end")
+VALID = [("state", "=", "issued")]
+WITHDRAWN = [("state", "in", ("superseded", "revoked"))]
 
 
 class CertificatePortal(CustomerPortal):
@@ -55,7 +66,39 @@ class CertificatePortal(CustomerPortal):
                 "label": env._("Sustainability declarations"),
                 "domain": [("kind", "=", "sustainability")],
             },
+            "valid": {"label": env._("Valid"), "domain": VALID},
+            "withdrawn": {
+                "label": env._("Superseded or revoked"),
+                "domain": WITHDRAWN,
+            },
         }
+
+    def _get_certificate_inputs(self):
+        """Return what the list can be searched by, as people read it."""
+        env = request.env
+        labels = {
+            "all": env._("Search in all"),
+            "name": env._("Number"),
+            "lot": env._("Lot"),
+            "product": env._("Product"),
+            "delivery": env._("Delivery"),
+        }
+        return {key: {"input": key, "label": label} for key, label in labels.items()}
+
+    def _get_certificate_search(self, search, search_in, date_begin, date_end):
+        """Return the domain of what was typed; anything else than dates and words is ignored."""
+        domain = Domain.TRUE
+        if search:
+            names = [SEARCHED[search_in]] if search_in in SEARCHED else SEARCHED.values()
+            domain &= Domain.OR(Domain(name, "ilike", search[:100]) for name in names)
+        for operator, text in ((">=", date_begin), ("<=", date_end)):
+            try:
+                day = fields.Date.to_date(text) if text else None
+            except ValueError:
+                day = None
+            if day:
+                domain &= Domain("issued_at_ms", operator, moment.day_ms(day, operator == "<="))
+        return domain
 
     @http.route(
         ["/my/certificates", "/my/certificates/page/<int:page>"],
@@ -63,15 +106,17 @@ class CertificatePortal(CustomerPortal):
         auth="user",
         website=True,
     )
-    def portal_my_certificates(self, page=1, sortby=None, filterby=None, **_kwargs):
-        """List the customer's certificates."""
+    def portal_my_certificates(self, page=1, sortby=None, filterby=None, **typed):
+        """List the customer's certificates, searched, filtered and sorted."""
         sortings, filters = self._get_certificate_sortings(), self._get_certificate_filters()
         sortby = sortby if sortby in sortings else "date"
         filterby = filterby if filterby in filters else "all"
-        domain = filters[filterby]["domain"]
+        typed = {name: typed.get(name) for name in TYPED}
+        typed["search_in"] = typed["search_in"] if typed["search_in"] in SEARCHED else "all"
+        domain = list(Domain(filters[filterby]["domain"]) & self._get_certificate_search(**typed))
         pager = portal_pager(
             url="/my/certificates",
-            url_args={"sortby": sortby, "filterby": filterby},
+            url_args={"sortby": sortby, "filterby": filterby, **typed},
             total=self._get_own_certificates(domain, count=True),
             page=page,
             step=self._items_per_page,
@@ -92,6 +137,9 @@ class CertificatePortal(CustomerPortal):
             "sortby": sortby,
             "searchbar_filters": filters,
             "filterby": filterby,
+            "searchbar_inputs": self._get_certificate_inputs(),
+            "search": typed["search"],
+            "search_in": typed["search_in"],
         }
         return request.render("lot_certificate.portal_my_certificates", values)
 

@@ -10,7 +10,7 @@ from odoo import http
 from odoo.http import request
 
 from ..models.frozen import OUT
-from ..tools import document, moment, signing, wording
+from ..tools import altered, document, moment, signing, wording
 from ..tools.rate_limit import RateLimit
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -78,8 +78,15 @@ class VerifyController(http.Controller):
             return self._too_large()
         if not content:
             return self._render(certificate)
+        return self._render(certificate, self._judge(certificate, content))
+
+    def _judge(self, certificate, content):
+        """Compare a file with what was issued; of a PDF say what of it is another."""
         issued = certificate._get_document_text()
-        return self._render(certificate, document.judge(content, issued, certificate.pdf_sha256))
+        finding = document.judge(content, issued, certificate.pdf_sha256)
+        if (finding.verdict, finding.reason) == ("altered", "pdf"):
+            return altered.explain_pdf(content, certificate.attachment_id.raw or b"", issued)
+        return finding
 
     # -- parts --------------------------------------------------------------------------------
 
@@ -113,9 +120,7 @@ class VerifyController(http.Controller):
             "status": certificate.state if certificate._is_intact() else "altered",
             "snapshot": snapshot,
             "fact": snapshot["identification"],
-            "kind": dict(certificate._fields["kind"]._description_selection(certificate.env))[
-                certificate.kind
-            ],
+            "kind": self._get_title(certificate.env, snapshot),
             "quantity": wording.number(snapshot["identification"]["quantity"], locale),
             "issued": wording.when(snapshot["issued"], locale),
             "revoked": wording.when(
@@ -126,6 +131,10 @@ class VerifyController(http.Controller):
             "finding": finding,
         }
         return self._respond("lot_certificate.verify_page", values)
+
+    def _get_title(self, env, snapshot):
+        titles = env["report.lot_certificate.document"]._get_titles(env)
+        return titles[snapshot.get("title") or snapshot["kind"]]
 
     def _get_language(self):
         """Return an installed language the browser asks for, else that of the site."""
@@ -146,8 +155,7 @@ class VerifyController(http.Controller):
             html,
             headers=[
                 ("Content-Type", "text/html; charset=utf-8"),
-                *HEADERS.items(),
-                *headers.items(),
+                *{**HEADERS, **headers}.items(),
             ],
             status=status,
         )

@@ -8,8 +8,11 @@ from . import lot_certificate_mailing
 from . import lot_certificate
 from . import lot_certificate_authority
 from . import lot_certificate_batch
+from . import lot_certificate_bulk
+from . import lot_certificate_claim
 from . import lot_certificate_credential
 from . import lot_certificate_gate
+from . import lot_certificate_gate_claims
 from . import lot_certificate_issue
 from . import lot_certificate_press
 from . import lot_certificate_proof
@@ -19,6 +22,7 @@ from . import lot_certificate_rule
 from . import lot_certificate_snapshot
 from . import lot_certificate_subject
 from . import mail_mail
+from . import mail_thread
 from . import mrp_production
 from . import res_company
 from . import res_company_did
@@ -26,4 +30,6 @@ from . import res_config_settings
 from . import res_partner
 from . import stock_lot
 from . import stock_picking
+from . import stock_picking_slip
 from . import sustainability_declaration
+from . import sustainability_declaration_pos

@@ -17,6 +17,7 @@ CONTENT = frozenset(
         "quantity",
         "uom_id",
         "language",
+        "claim_ids",
         "supersedes_id",
     }
 )
@@ -51,12 +52,13 @@ STAMPED = DOCUMENT | {
     "mail_id",
     "mail_to",
     "mailed_at_ms",
+    "bulk_id",
     "revoked_at_ms",
     "revoke_reason",
 }
 # The language and the quantity's unit may be computed again for drafts only; the columns below
 # are compared by PostgreSQL once a certificate is out.
-FROZEN = (CONTENT | DOCUMENT) - {"supersedes_id"}
+FROZEN = (CONTENT | DOCUMENT) - {"supersedes_id", "claim_ids"}
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION lot_certificate_frozen() RETURNS trigger LANGUAGE plpgsql AS $$

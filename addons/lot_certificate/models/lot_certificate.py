@@ -259,6 +259,7 @@ class LotCertificate(models.Model):
     def _on_signed(self, signature):
         if not (signature.reason or "").strip():
             raise UserError(self.env._("Give the reason: the verify page shows it."))
+        self._cancel_mail()
         self._set_state(
             "revoked", revoked_at_ms=signature.signed_at_ms, revoke_reason=signature.reason
         )

@@ -33,6 +33,7 @@ class LotCertificateMailing(models.AbstractModel):
             ("to_send", "To send"),
             ("sent", "Sent"),
             ("failed", "Failed"),
+            ("bounced", "Came back"),
         ],
         string="E-mail",
         default="none",
@@ -48,6 +49,10 @@ class LotCertificateMailing(models.AbstractModel):
     mail_to = fields.Char(string="Mailed to", readonly=True, copy=False)
     mailed_at_ms = BigInt(string="Mailed (ms UTC)", readonly=True, copy=False, aggregator=None)
 
+    bulk_id = fields.Many2one(
+        "lot.certificate.bulk", readonly=True, copy=False, index="btree_not_null"
+    )
+
     @api.depends("partner_id", "company_id")
     def _compute_is_to_mail(self):
         for certificate in self:
@@ -57,10 +62,7 @@ class LotCertificateMailing(models.AbstractModel):
 
     def action_send(self):
         """Mail it to the customer (again); refused unless issued and signed."""
-        self.check_access("read")
-        # The customer may read it in the portal, but not make the plant send mails.
-        if not self.env.user.has_group("lot_certificate.group_lot_certificate_user"):
-            raise AccessError(self.env._("Your role does not send certificates."))
+        self._check_may_send()
         self.sudo()._send()
         return {
             "type": "ir.actions.client",
@@ -71,6 +73,41 @@ class LotCertificateMailing(models.AbstractModel):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _check_may_send(self):
+        self.check_access("read")
+        # The customer may read it in the portal, but not make the plant send mails.
+        if not self.env.user.has_group("lot_certificate.group_lot_certificate_user"):
+            raise AccessError(self.env._("Your role does not send certificates."))
+
+    def action_send_bulk(self):
+        """Queue many; a scheduled action mails one after the other, each customer once.
+
+        What is not issued, or is already sent or on its way, is left out and named.
+        """
+        self._check_may_send()
+        wanted = self.filtered(
+            lambda c: c.state == "issued" and c.mail_state not in ("sent", "to_send")
+        )
+        bulks = self.env["lot.certificate.bulk"].sudo()
+        for company in (wanted or self).company_id:
+            chosen = wanted.filtered(lambda c, company=company: c.company_id == company)
+            left_out = (self - wanted).filtered(lambda c, company=company: c.company_id == company)
+            bulk = bulks.create(
+                [
+                    {
+                        "company_id": company.id,
+                        "user_id": self.env.uid,
+                        "skipped": "\n".join(left_out.mapped("display_name")),
+                    }
+                ]
+            )
+            chosen.sudo()._stamp(
+                {"bulk_id": bulk.id, "mail_state": "to_send", "mail_error": False, "mail_id": False}
+            )
+            bulks |= bulk
+        self.env.ref("lot_certificate.ir_cron_issue").sudo()._trigger()
+        return bulks.sudo(False)._get_records_action(name=self.env._("Mailing"))
 
     def _get_unsent_domain(self):
         return [
@@ -169,6 +206,8 @@ class LotCertificateMailing(models.AbstractModel):
     def _on_mail_done(self, reason):
         """Take over the fate of the mail: sent, or failed with the server's reason."""
         for certificate in self.filtered(lambda c: c.state in frozen.OUT):
+            if certificate.mail_state == "bounced":
+                continue
             if reason:
                 certificate._stamp({"mail_state": "failed", "mail_error": reason})
             else:
@@ -179,3 +218,15 @@ class LotCertificateMailing(models.AbstractModel):
                         "mailed_at_ms": time.time_ns() // 1_000_000,
                     }
                 )
+
+    def _on_mail_bounced(self, message, address, reason):
+        """A mail came back: say why, if it is the one that was sent last."""
+        for certificate in self.filtered(lambda c: c.mail_id.mail_message_id == message):
+            text = f"{address or ''}: {reason}".strip(": ") or self.env._("The mail came back.")
+            certificate._stamp({"mail_state": "bounced", "mail_error": text[:2000]})
+
+    def _cancel_mail(self):
+        """What was withdrawn does not leave any more, if its mail has not left yet."""
+        for certificate in self.sudo().filtered(lambda c: c.mail_state == "to_send"):
+            certificate.mail_id.filtered(lambda mail: mail.state == "outgoing").cancel()
+            certificate._stamp({"mail_state": "none"})

@@ -84,10 +84,11 @@ class LotCertificatePress(models.AbstractModel):
 
         :raises pades.StampMissing: the server gave none, and the company waits for it
         """
-        labels = dict(certificate._fields["kind"]._description_selection(self.env))
+        titles = self.env["report.lot_certificate.document"]._get_titles(self.env)
+        title = titles[self.env["lot.certificate.snapshot"]._get_title(certificate)]
         company = certificate.company_id
         words = {
-            "reason": f"{labels[certificate.kind]} {certificate.name}",
+            "reason": f"{title} {certificate.name}",
             "signer": company.name,
             "location": company.city or None,
         }

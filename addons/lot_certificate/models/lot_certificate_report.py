@@ -10,7 +10,9 @@ from odoo import api, models
 from odoo.tools.image import image_data_uri
 from odoo.tools.misc import file_path
 
-from ..tools import qr, wording
+from odoo.addons.mass_balance.models.sustainability_declaration_pos import FLAGS
+
+from ..tools import document, qr, wording
 
 ACCENT = "#1f7a5c"
 # The fields of iscc.md 1.8 by the block of the document they stand in.
@@ -24,7 +26,14 @@ DECLARATION_BLOCKS = {
         "certification_body",
     ),
     "recipient": ("recipient_name", "recipient_address", "recipient_identifier"),
-    "dispatch": ("dispatch_date", "dispatch_place", "receipt_place", "delivery_period"),
+    "dispatch": (
+        "dispatch_date",
+        "dispatch_place",
+        "receipt_place",
+        "delivery_period",
+        "transport_mode",
+        "transport_km",
+    ),
     "product": (
         "material",
         "product_type",
@@ -47,7 +56,23 @@ DECLARATION_BLOCKS = {
         "credit_transfer",
         "input_reflection",
         "input_compensation",
+        *FLAGS,
     ),
+    "pos": (
+        "pos_number",
+        "pos_energy_mj",
+        "pos_saving_percent",
+        "pos_country",
+        "pos_plant_start",
+    ),
+    "annex": ("annex",),
+}
+# Where a key of the declaration's snapshot is not the name of its field.
+FIELDS = {
+    "origin_country": "origin_country_id",
+    "pos_energy_mj": "pos_energy",
+    "pos_saving_percent": "pos_saving",
+    "pos_country": "pos_country_id",
 }
 GHG_TERMS = ("eec", "el", "ep", "etd", "eu", "esca", "eccs", "eccr")
 
@@ -95,7 +120,8 @@ class LotCertificateReport(models.AbstractModel):
             "logo": self._get_logo(certificate.company_id),
             "qr": qr.svg_data_uri(url) if url else None,
             "declaration": self._get_declaration_blocks(certificate, snapshot, locale),
-            "ghg": self._get_ghg(snapshot, locale),
+            "ghg": self._get_ghg(snapshot, locale, certificate.env),
+            "claims": self._get_claims(certificate, snapshot),
             "labels": self._get_labels(certificate),
             "number": functools.partial(wording.number, locale=locale),
             "when": functools.partial(wording.when, locale=locale),
@@ -130,6 +156,25 @@ class LotCertificateReport(models.AbstractModel):
             for limit in limits
         )
 
+    @api.model
+    def _get_claims(self, certificate, snapshot):
+        """Return the claims of the snapshot with the picture of each logo, if it is still that."""
+        images = {
+            document.sha256(claim.image): image_data_uri(claim.image)
+            for claim in certificate.sudo().claim_ids
+            if claim.image
+        }
+        return [
+            {**claim, "image": images.get(claim["image_sha256"])}
+            for claim in snapshot.get("claims") or []
+        ]
+
+    @api.model
+    def _get_titles(self, env):
+        """Return the words for what a paper is: the kinds, and the Proof of Sustainability."""
+        kinds = dict(env["lot.certificate"]._fields["kind"]._description_selection(env))
+        return {**kinds, "pos": env._("Proof of Sustainability")}
+
     # -- words --------------------------------------------------------------------------------
 
     @api.model
@@ -141,7 +186,7 @@ class LotCertificateReport(models.AbstractModel):
             env["process.deviation"]._fields["disposition"]._description_selection(env)
         )
         return {
-            "kind": dict(certificate._fields["kind"]._description_selection(env)),
+            "kind": self._get_titles(env),
             "stage": stages,
             "deviation": dict(
                 env["process.deviation"]._fields["state"]._description_selection(env)
@@ -186,7 +231,7 @@ class LotCertificateReport(models.AbstractModel):
 
     @api.model
     def _get_field(self, model, name):
-        return model._fields[{"origin_country": "origin_country_id"}.get(name, name)]
+        return model._fields[FIELDS.get(name, name)]
 
     @api.model
     def _get_field_label(self, model, name):
@@ -195,14 +240,18 @@ class LotCertificateReport(models.AbstractModel):
     @api.model
     def _get_field_text(self, model, name, declared, locale):
         value = declared.get(name)
+        field = self._get_field(model, name)
+        if field.type == "boolean" and declared.get("scheme") == "iscc_eu":
+            return model.env._("Yes") if value else model.env._("No")
         if value in (None, "", False):
             return ""
-        field = self._get_field(model, name)
-        if name == "origin_country":
+        if field.type == "many2one":
             country = model.env["res.country"].search([("code", "=", value)], limit=1)
             return f"{country.name} ({value})" if country else value
         if field.type == "selection":
             return dict(field._description_selection(model.env)).get(value, value)
+        if field.type == "boolean":
+            return model.env._("Yes")
         if field.type == "date":
             return wording.day(value, locale)
         if field.type == "float":
@@ -210,19 +259,21 @@ class LotCertificateReport(models.AbstractModel):
         return value
 
     @api.model
-    def _get_ghg(self, snapshot, locale):
+    def _get_ghg(self, snapshot, locale, env):
         """Return the declared GHG value and its terms, or None when none is declared."""
         declared = snapshot.get("sustainability_declaration") or {}
         if declared.get("ghg_value") is None:
             return None
+        is_actual = declared.get("ghg_type") == "actual"
         terms = [
             (term, wording.number(declared[f"ghg_{term}"], locale))
             for term in GHG_TERMS
-            if (declared.get(f"ghg_{term}") or "0").strip("0.")
+            if is_actual or (declared.get(f"ghg_{term}") or "0").strip("0.")
         ]
+        types = env["sustainability.declaration"]._fields["ghg_type"]._description_selection(env)
         return {
             "value": wording.number(declared["ghg_value"], locale),
             "unit": declared.get("ghg_unit") or "",
-            "type": declared.get("ghg_type") or "",
+            "type": dict(types).get(declared.get("ghg_type"), ""),
             "terms": terms,
         }

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.addons.audit_chain.tools import chain
 from odoo.addons.audit_chain.tools.decimals import to_text
 
-from ..tools import moment
+from ..tools import document, moment
 
 FORMAT = "batchproof-snapshot/1"
 # What the issue itself adds: number, time, key, and by whose word.
@@ -31,6 +31,7 @@ class LotCertificateSnapshot(models.AbstractModel):
         return {
             "format": FORMAT,
             "kind": certificate.kind,
+            "title": self._get_title(certificate),
             "number": certificate.name or "",
             "language": certificate.language or "",
             "issued": moment.state_ms(certificate.issued_at_ms, zone),
@@ -46,6 +47,12 @@ class LotCertificateSnapshot(models.AbstractModel):
             },
             **self._get_parts(certificate, zone),
         }
+
+    @api.model
+    def _get_title(self, certificate):
+        """Return what kind of paper it is: batch, sustainability or pos."""
+        is_pos = certificate.kind == "sustainability" and certificate.declaration_id.is_pos
+        return "pos" if is_pos else certificate.kind
 
     @api.model
     def _get_digest(self, certificate):
@@ -65,6 +72,8 @@ class LotCertificateSnapshot(models.AbstractModel):
                 for lot in certificate._get_lots()
             ],
             "sustainability_declaration": declaration._snapshot() if is_declared else None,
+            "recipient_status": declaration._get_recipient_status() if is_declared else None,
+            "claims": self._get_claims(certificate),
             "mass_balance": self._get_mass_balance(declaration) if is_declared else None,
             "signatures": self._get_signatures(declaration, zone) if is_declared else [],
         }
@@ -127,6 +136,21 @@ class LotCertificateSnapshot(models.AbstractModel):
     @api.model
     def _get_customer_reference(self, picking):
         return picking.sale_id.client_order_ref or None
+
+    @api.model
+    def _get_claims(self, certificate):
+        """Return the approved texts and logos, each with its reference."""
+        return [
+            {
+                "kind": claim.kind,
+                "name": claim.name,
+                "text": claim.text or "",
+                "approval_reference": claim.approval_reference,
+                "valid_to": str(claim.valid_to),
+                "image_sha256": document.sha256(claim.image) if claim.image else None,
+            }
+            for claim in certificate.claim_ids.sorted("id")
+        ]
 
     # -- the books ----------------------------------------------------------------------------
 

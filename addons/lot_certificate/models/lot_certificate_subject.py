@@ -1,12 +1,39 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
 
 
 class LotCertificate(models.Model):
     """What a certificate is about: its lots, its products, the quantity it certifies."""
 
     _inherit = "lot.certificate"
+
+    claim_ids = fields.Many2many(
+        "lot.certificate.claim",
+        string="Claims",
+        check_company=True,
+        compute="_compute_claim_ids",
+        store=True,
+        readonly=False,
+        help="Texts and logos that the scheme has approved, with their reference.",
+    )
+
+    @api.depends("declaration_id")
+    def _compute_claim_ids(self):
+        claims = self.env["lot.certificate.claim"].sudo().search([("is_default", "=", True)])
+        for certificate in self.filtered(lambda c: c.state == "draft"):
+            declaration, day = certificate.declaration_id, certificate._get_certificate_day()
+            certificate.claim_ids = claims.filtered(
+                lambda claim, d=declaration, c=certificate, day=day: (
+                    claim.company_id == c.company_id and not claim._get_refusal(d, day)
+                )
+            )
+
+    def _get_certificate_day(self):
+        """Return the plant's day: of dispatch where goods are dispatched, else today's."""
+        plant = self.env["lot.certificate.snapshot"]._get_warehouse(self)
+        today = plant._get_plant_day() if plant else fields.Date.context_today(self)
+        return self.declaration_id.dispatch_date or today
 
     def _get_lots(self):
         """Return every lot the document is about."""

@@ -1,12 +1,13 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import (
-    test_authority,
-    test_credential,
-    test_guard,
-    test_issue,
-    test_mail,
-    test_proof,
-    test_sustainability,
-    test_web,
-)
+from . import test_authority
+from . import test_credential
+from . import test_declaration_fields
+from . import test_guard
+from . import test_issue
+from . import test_mail
+from . import test_mail_server
+from . import test_proof
+from . import test_sustainability
+from . import test_verify_start
+from . import test_web

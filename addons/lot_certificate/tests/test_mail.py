@@ -197,3 +197,17 @@ class TestDelivery(CertificateCase):
         action = self.lot.with_user(self.quality).action_create_certificate()
         draft = self.env["lot.certificate"].browse(action["res_id"])
         self.assertEqual((draft.lot_id, draft.state), (self.lot, "draft"))
+
+    def test_the_slip_lists_the_input_lots(self):
+        picking = self.deliver(self.lot, 7)
+        facts = picking.with_user(self.sales)._get_slip_facts()
+        self.assertEqual(facts["statements"], [])
+        self.assertEqual([row["supplier"] for row in facts["inputs"]], ["Marsh Farm"])
+        self.raw.name = "<b>Raw</b>"
+        page = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("stock.report_deliveryslip", picking.ids)[0]
+            .decode()
+        )
+        self.assertIn("&lt;b&gt;Raw&lt;/b&gt;", page)
+        self.assertIn("FARM-7", page)

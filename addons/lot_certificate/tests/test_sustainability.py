@@ -151,3 +151,18 @@ class TestSustainability(MassBalanceCase):
         snapshot = json.loads(certificate.snapshot)
         self.assertEqual(snapshot["identification"]["product"], "Polypropylen PP-H")
         self.assertTrue(snapshot["signatures"][0]["is_valid"])
+
+    def test_the_slip_makes_the_statement_of_the_issued_declaration_only(self):
+        declaration = self.make_declared()
+        picking = declaration.picking_ids
+        report = self.env["ir.actions.report"]
+
+        def slip():
+            return report._render_qweb_html("stock.report_deliveryslip", picking.ids)[0].decode()
+
+        self.assertIn("this slip makes no statement", slip())
+        self.assertNotIn("ISCC Compliant", slip())
+        self.sign(declaration, "issue", self.manager)
+        self.assertIn("ISCC PLUS", slip())
+        self.assertIn("ISCC Compliant", slip())
+        self.assertIn("BN-1", slip())

@@ -197,6 +197,27 @@ class TestPortal(CertificateCase, HttpCase):
         )
         self.assertEqual(self.url_open("/my/certificates?sortby=x&filterby=%3Cx").status_code, 200)
 
+    def test_search(self):
+        self.authenticate("lc_portal", "lc_portal")
+        name, lot = self.certificate.name, self.lot.name
+        day = self.certificate._get_snapshot_data()["issued"]["utc"][:10]
+        for query, found in (
+            (f"search={name}&search_in=name", True),
+            (f"search={lot}&search_in=lot", True),
+            (f"search={lot}&search_in=name", False),
+            ("search=pasteurised&search_in=evil", True),
+            ("search=%3Cscript%3E&search_in=name", False),
+            (f"date_begin={day}&date_end={day}", True),
+            ("date_end=2001-01-01", False),
+            ("date_begin=%27OR", True),
+            ("filterby=withdrawn", False),
+            ("filterby=valid", True),
+        ):
+            page = self.url_open(f"/my/certificates?{query}").text
+            self.assertEqual(f">{name}<" in page, found, query)
+        self.authenticate("lc_portal_other", "lc_portal_other")
+        self.assertNotIn(f">{name}<", self.url_open(f"/my/certificates?search={name}").text)
+
     def test_whichever_company_issued_it(self):
         """A portal user belongs to one of our companies; the customer buys from all of them."""
         self.assertNotIn(self.company, self.mine.company_ids)

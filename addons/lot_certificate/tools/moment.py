@@ -36,3 +36,13 @@ def state(moment: datetime.datetime | None, zone: str) -> dict | None:
 def state_ms(ms: int | None, zone: str) -> dict | None:
     """Return :func:`state` of milliseconds since 1970; 0 and None mean: no such moment."""
     return state(from_ms(ms), zone) if ms else None
+
+
+def day_ms(day: datetime.date, at_end: bool = False) -> int:
+    """Return the first or last millisecond of a day in UTC.
+
+    >>> day_ms(datetime.date(1970, 1, 2)), day_ms(datetime.date(1970, 1, 1), at_end=True)
+    (86400000, 86399999)
+    """
+    days = (day - datetime.date(1970, 1, 1)).days + at_end
+    return days * 86_400_000 - at_end

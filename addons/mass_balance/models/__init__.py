@@ -19,6 +19,7 @@ from . import sustainability_declaration_content
 from . import sustainability_declaration_state
 from . import sustainability_declaration_incoming
 from . import sustainability_declaration_outgoing
+from . import sustainability_declaration_pos
 from . import sustainability_declaration_issue
 from . import sustainability_declaration
 from . import mass_balance_queue

@@ -51,6 +51,7 @@ class SustainabilityDeclaration(models.Model):
         "sustainability.declaration.retention",
         "sustainability.declaration.feedstock",  # extends what `incoming` checks
         "sustainability.declaration.incoming",
+        "sustainability.declaration.pos",  # extends what `issue` and `content` say
         "sustainability.declaration.outgoing",
         "sustainability.declaration.issue",
         "sustainability.declaration.content",

@@ -1,0 +1,119 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import re
+import time
+
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from odoo import http
+from odoo.http import request
+
+from ..models.frozen import OUT
+from ..tools import altered, document
+from . import verify
+
+NUMBER = re.compile(r"[A-Z0-9][A-Z0-9/._-]{2,40}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# The camera needs a script of our own; everything else stays as strict as on the other pages.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'self'; "
+        "media-src 'self' blob: mediastream:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "Permissions-Policy": "camera=(self)",
+}
+
+
+class VerifyStartController(verify.VerifyController):
+    """The page for who has a document but no code at hand: scan, number and date, or file.
+
+    A number alone says nothing: numbers follow each other. Number and date of issue, both printed
+    on the document, say whether it is valid and nothing else; a wrong date looks like a number that
+    does not exist, and each miss of an address is counted.
+    """
+
+    @http.route("/verify", type="http", auth="public", methods=["GET"], save_session=False)
+    def verify_start(self, **_kwargs):
+        """Show the ways to check a document."""
+        return self._start()
+
+    @http.route(
+        "/verify",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        # It changes nothing and answers with what the caller himself sent.
+        csrf=False,
+        save_session=False,
+        max_content_length=verify.MAX_BODY,
+    )
+    def verify_any(self, **_kwargs):
+        """Judge a dropped file by the document it claims to be, or a number with its date."""
+        if (request.httprequest.content_length or 0) > verify.MAX_BODY:
+            return self._too_large()
+        if not verify.UPLOADS.allow(self._address(), time.monotonic()):
+            return self._too_many()
+        try:
+            upload = request.httprequest.files.get("file")
+            content = upload.stream.read(verify.MAX_FILE + 1) if upload else b""
+            form = request.httprequest.form
+        except RequestEntityTooLarge:
+            return self._too_large()
+        if len(content) > verify.MAX_FILE:
+            return self._too_large()
+        if content:
+            return self._judge_file(content)
+        return self._judge_number(form.get("number", ""), form.get("date", ""))
+
+    # -- parts --------------------------------------------------------------------------------
+
+    def _judge_file(self, content):
+        """Find the document the file is, or names, and say what became of it."""
+        certificates = request.env["lot.certificate"].sudo()
+        domain = [("pdf_sha256", "=", document.sha256(content)), ("state", "in", OUT)]
+        certificate = certificates.search(domain, limit=1)
+        if not certificate:
+            certificate = self._find(altered.find_token(content) or "")
+        if not certificate:
+            return self._not_found() if self._is_guessing() else self._start("unknown_file")
+        return self._render(certificate, self._judge(certificate, content))
+
+    def _judge_number(self, number, day):
+        number, day = " ".join(number.split()).upper(), day.strip()
+        if not (NUMBER.fullmatch(number) and DAY.fullmatch(day)):
+            return self._start("incomplete")
+        if self._is_guessing():
+            return self._too_many()
+        found = [
+            certificate
+            for certificate in request.env["lot.certificate"]
+            .sudo()
+            .search([("name", "=", number), ("state", "in", OUT)])
+            if certificate._get_snapshot_data()["issued"]["local"][:10] == day
+        ]
+        if not found:
+            verify.MISSES.allow(self._address(), time.monotonic())
+            return self._start("unknown_number")
+        answers = [
+            {
+                "issuer": certificate._get_snapshot_data()["issuer"]["name"],
+                "status": certificate.state if certificate._is_intact() else "altered",
+            }
+            for certificate in found
+        ]
+        return self._start(number=number, answers=answers)
+
+    def _is_guessing(self):
+        return verify.MISSES.is_full(self._address(), time.monotonic())
+
+    def _start(self, problem=None, number=None, answers=()):
+        values = {
+            "lang": self._get_language(),
+            "problem": problem,
+            "number": number,
+            "answers": answers,
+            "with_script": True,
+        }
+        status = 404 if problem in ("unknown_file", "unknown_number") else 200
+        return self._respond("lot_certificate.verify_start", values, status=status, **HEADERS)
