@@ -11,4 +11,5 @@ from . import test_carbon_record
 from . import test_carbon_report
 from . import test_carbon_target
 from . import test_carbon_versions
+from . import test_reprocess
 from . import test_sustainability_declaration

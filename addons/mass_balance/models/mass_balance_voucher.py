@@ -57,6 +57,7 @@ class MassBalanceVoucher(models.Model):
     account_id = fields.Many2one("mass.balance.account", string="Book", index="btree_not_null")
     book_balance = Quantity(string="In the book (kg)", related="account_id.booked_balance")
     quantity = Quantity(string="Quantity (kg)")
+    total_quantity = Quantity(string="Total (kg)", compute="_compute_total_quantity")
     # correction
     change = fields.Selection([("less", "Take out"), ("more", "Put back")], default="less")
     credit_id = fields.Many2one(
@@ -88,7 +89,9 @@ class MassBalanceVoucher(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", string="Site", check_company=True)
     product_id = fields.Many2one("product.product", check_company=True)
     book_kind = fields.Selection(
-        [("input", "Input: feedstock in stock"), ("output", "Output: credits")], default="input"
+        [("input", "Input: feedstock in stock"), ("output", "Output: credits")],
+        string="Kind of book",
+        default="input",
     )
     line_ids = fields.One2many("mass.balance.voucher.line", "voucher_id", copy=False)
 
@@ -101,6 +104,12 @@ class MassBalanceVoucher(models.Model):
         for voucher in self:
             own = voucher.account_id.company_id or voucher.warehouse_id.company_id
             voucher.company_id = own or voucher.company_id or self.env.company
+
+    @api.depends("kind", "quantity", "line_ids.quantity")
+    def _compute_total_quantity(self):
+        for voucher in self:
+            lines = voucher.line_ids.mapped("quantity")
+            voucher.total_quantity = sum(lines) if voucher.kind == "opening" else voucher.quantity
 
     @api.onchange("account_id", "kind")
     def _onchange_account_id(self):
