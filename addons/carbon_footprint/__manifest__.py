@@ -14,6 +14,7 @@
         "data/carbon_rule.xml",
         "data/ir_cron.xml",
         "report/carbon_footprint_report.xml",
+        "wizard/carbon_comparison_views.xml",
         "views/carbon_footprint_views.xml",
         "views/carbon_footprint_line_views.xml",
         "views/carbon_activity_views.xml",

@@ -20,6 +20,7 @@ from . import carbon_footprint_picture
 from . import carbon_footprint_statement
 from . import carbon_footprint_statement_rows
 from . import carbon_footprint_sheet
+from . import carbon_footprint_compare
 from . import carbon_footprint_line
 from . import carbon_footprint_output
 from . import carbon_target

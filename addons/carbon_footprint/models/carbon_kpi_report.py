@@ -74,7 +74,7 @@ class CarbonKpiReport(models.Model):
         string="Above target (kg CO2e)", readonly=True, help="Negative: below the target."
     )
     deviation_share = OptionalFloat(
-        string="Above target (share)", readonly=True, aggregator="avg", digits=(16, 4)
+        string="Above target (share)", readonly=True, aggregator="avg", digits=(16, 1)
     )
 
     def _read_group_select(self, aggregate_spec, query):

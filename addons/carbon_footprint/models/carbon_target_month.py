@@ -74,4 +74,8 @@ class CarbonTarget(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "carbon_footprint.carbon_kpi_curve_action"
         )
-        return {**action, "domain": [("target_id", "=", self.id)], "context": {}}
+        return {
+            **action,
+            "domain": [("target_id", "=", self.id)],
+            "context": {"fill_temporal": False},
+        }

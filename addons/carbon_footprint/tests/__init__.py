@@ -1,6 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_access
+from . import test_carbon_comparison
 from . import test_carbon_factor
 from . import test_carbon_factor_import
 from . import test_carbon_footprint

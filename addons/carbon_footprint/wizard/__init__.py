@@ -2,3 +2,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import carbon_factor_import
 from . import carbon_factor_import_line
+from . import carbon_comparison
+from . import carbon_comparison_line
