@@ -8,9 +8,9 @@ import pytest
 from conftest import load_tool
 
 TOOLS = (
-    "allocation", "basis", "compare", "counter", "declared", "factor_file", "factor_lca", "footprint",
-    "gwp", "pcf", "picture", "picture_paper", "red", "red_chain", "red_check", "red_values", "sharing",
-    "starter", "tree", "uncertainty", "vector",
+    "allocation", "basis", "compare", "counter", "declared", "factor_file", "factor_lca",
+    "footprint", "gwp", "pcf", "picture", "picture_paper", "red", "red_chain", "red_check",
+    "red_values", "sharing", "starter", "tree", "uncertainty", "vector",
 )  # fmt: skip
 
 
