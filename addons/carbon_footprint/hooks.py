@@ -8,6 +8,9 @@ FROZEN_TABLES = (
     "carbon_footprint_line",
     "carbon_footprint_output",
     "carbon_target",
+    "carbon_lca_result",
+    "carbon_scenario",
+    "carbon_scenario_result",
 )
 
 

@@ -92,6 +92,7 @@ def _pytest(bench, found, chosen, arguments, report):
         "LC_ALL": "C.UTF-8",
         "PYTHONPATH": str(PLUGINS),
         "BATCHPROOF_EDGE_PYTHON": str(pyenv.edge() / "bin" / "python"),
+        "BATCHPROOF_LCA_PYTHON": str(pyenv.lca() / "bin" / "python"),
     }
     command = [
         found.python,

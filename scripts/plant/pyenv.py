@@ -18,6 +18,7 @@ from .processes import lock
 RUNTIME = ("requirements.txt", "tests/requirements.txt")
 TOOLS = ("tests/requirements-tools.txt",)
 EDGE = ("tests/requirements-edge.txt",)
+LCA = ("tests/requirements-lca.txt",)
 SUPPORTED = ((3, 11), (3, 12))
 
 
@@ -43,6 +44,11 @@ def tools():
 def edge():
     """Folder of the environment of the Sparkplug edge node that tests talk to."""
     return _ensure("edge", EDGE)
+
+
+def lca():
+    """Folder of the environment of Brightway, to which tests hand an inventory."""
+    return _ensure("lca", LCA)
 
 
 def key(files=RUNTIME, link=""):

@@ -9,7 +9,7 @@ from conftest import load_tool
 
 TOOLS = (
     "allocation", "basis", "compare", "counter", "declared", "factor_file", "factor_lca",
-    "footprint", "gwp", "pcf", "picture", "picture_paper", "red", "red_chain", "red_check",
+    "footprint", "gwp", "lca", "pcf", "picture", "picture_paper", "red", "red_chain", "red_check",
     "red_values", "sharing", "starter", "tree", "uncertainty", "vector",
 )  # fmt: skip
 

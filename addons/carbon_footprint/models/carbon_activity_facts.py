@@ -34,6 +34,12 @@ IDENTITY = (
     "scope",
     "stage",
     "red_term",
+    "biogenic_emitted_kg",
+    "biogenic_removed_kg",
+    "market_name",
+    "market_kg_co2e",
+    "market_gap",
+    "log_variance",
     "gap",
 )
 

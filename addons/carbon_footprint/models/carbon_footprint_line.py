@@ -2,7 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from odoo.addons.audit_chain.tools.decimals import to_decimal
 from odoo.addons.process_monitoring.fields import OptionalFloat
+
+from ..tools import tree
 
 
 class CarbonFootprintLine(models.Model):
@@ -74,3 +77,17 @@ class CarbonFootprintLine(models.Model):
             "res_id": self.lot_id.id,
             "view_mode": "form",
         }
+
+    # -- opened -------------------------------------------------------------------------------
+
+    def _get_node(self, kg_co2e: float) -> tree.Node:
+        """Return the line with what it consists of: the batch it consumed, or gases."""
+        self.ensure_one()
+        activity = self.activity_id
+        facts = activity._get_node_facts()
+        upstream = activity.source_output_id.footprint_id
+        if upstream:
+            parts = tuple(line._get_node(line.kg_co2e) for line in upstream.line_ids)
+        else:
+            parts = activity._get_gas_nodes(facts)
+        return tree.Node(activity.name, to_decimal(kg_co2e, 6), parts, facts)

@@ -78,6 +78,24 @@ class CarbonFootprintOutput(models.Model):
             product_kg=quantity,
         )
 
+    def _get_biogenic_per_kg(self) -> list:
+        """Return biogenic CO2 (emitted, removed) of one kg; None for what was not stated.
+
+        It is divided as the emissions are, and stays beside them on the whole way.
+        """
+        self.ensure_one()
+        activities = self.footprint_id.line_ids.activity_id
+        weights = (self.numerator, self.denominator, self.quantity_kg)
+        result = []
+        for name in ("biogenic_emitted_kg", "biogenic_removed_kg"):
+            stated = [to_decimal(a[name], 6) for a in activities if a[name] is not False]
+            if not stated or not all(weights):
+                result.append(None)
+                continue
+            numerator, denominator, kg = (Decimal(repr(weight)) for weight in weights)
+            result.append(sum(stated) * numerator / denominator / kg)
+        return result
+
     def _check_carbon_made(self, feedstock, others) -> None:
         order = self.footprint_id.production_id.name
         rule = self.footprint_id._snapshot()["rule"]

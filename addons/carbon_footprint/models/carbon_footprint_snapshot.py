@@ -27,9 +27,15 @@ ACTIVITY_TEXTS = (
     "stage",
     "red_term",
     "data_quality",
+    "market_name",
+    "market_gap",
     "gap",
 )
 ACTIVITY_FIGURES = (
+    "biogenic_emitted_kg",
+    "biogenic_removed_kg",
+    "market_kg_co2e",
+    "log_variance",
     "amount",
     "share",
     "conversion",
@@ -56,10 +62,14 @@ class CarbonFootprint(models.Model):
         outputs = [self._weigh_output(row, is_complete) for row in division["outputs"]]
         parts = self._get_product_parts(division["outputs"], rows, is_complete)
         figures = self._get_figures(result, rows, parts, outputs, is_complete)
+        aspects = self._get_aspects(rows, parts, division["outputs"], is_complete)
+        figures |= aspects["figures"]
         content = self._prepare_content(production, rule, reason) | {
             "state": "complete" if is_complete else "incomplete",
             "gaps": gaps,
             **{name: footprint.plain(value) for name, value in figures.items()},
+            **aspects["texts"],
+            "stages": aspects["stages"],
             "outputs": [self._describe_output(row) for row in outputs],
             "activities": [
                 self._describe_activity(row, part) for row, part in zip(rows, parts, strict=True)
@@ -67,6 +77,7 @@ class CarbonFootprint(models.Model):
         }
         return self._prepare_common(production, rule, reason, content) | {
             **{name: _column(value) for name, value in figures.items()},
+            **{name: text or False for name, text in aspects["texts"].items()},
             "line_ids": [
                 Command.create(self._prepare_line(production, index, activity, row, part))
                 for index, (activity, row, part) in enumerate(

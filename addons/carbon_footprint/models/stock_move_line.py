@@ -108,6 +108,7 @@ class StockMoveLine(models.Model):
         record = output.footprint_id
         return fact | {
             "document": record.name,
+            "source_output_id": output.id,
             "factor": footprint.Factor(
                 code=record.production_id.name,
                 version=f"v{record.version}",

@@ -152,11 +152,12 @@ class CarbonCase(TransactionCase):
             )
         return lot
 
-    def make_order(self, consumed, made=900.0, by_products=(), started_s=3600):
+    def make_order(self, consumed, made=900.0, by_products=(), started_s=3600, makes=None):
         """Confirm an order; `consumed` are (lot, kg), `by_products` (product, kg)."""
+        product = makes or self.polymer
         bom = self.env["mrp.bom"].create(
             {
-                "product_tmpl_id": self.polymer.product_tmpl_id.id,
+                "product_tmpl_id": product.product_tmpl_id.id,
                 "product_qty": made,
                 "product_uom_id": self.kg.id,
                 "consumption": "flexible",
@@ -171,12 +172,12 @@ class CarbonCase(TransactionCase):
             }
         )
         order = self.env["mrp.production"].create(
-            {"product_id": self.polymer.id, "bom_id": bom.id, "product_qty": made}
+            {"product_id": product.id, "bom_id": bom.id, "product_qty": made}
         )
         order.action_confirm()
         order.date_start = fields.Datetime.now() - timedelta(seconds=started_s)
         order.qty_producing = made
-        order.lot_producing_ids = self.make_lot(self.polymer, f"PP-{order.name}")
+        order.lot_producing_ids = self.make_lot(product, f"PP-{order.name}")
         for move, (lot, kg) in zip(order.move_raw_ids, consumed, strict=True):
             move.move_line_ids.unlink()
             line = {"product_id": lot.product_id.id, "lot_id": lot.id, "quantity": kg}
@@ -230,6 +231,22 @@ class CarbonCase(TransactionCase):
         )
         lot._set_declaration(declaration)
         return declaration
+
+    def make_second(self, order, product):
+        """A batch of 290 kg from 300 kg of another one, and power by a bill."""
+        meters = self.meter_power | self.meter_steam | self.meter_water
+        meters.product_tmpl_ids = self.polymer.product_tmpl_id
+        second = self.make_order([(order.lot_producing_ids, 300.0)], made=290.0, makes=product)
+        self.env["carbon.activity"].create(
+            {
+                "production_id": second.id,
+                "name": "Power by bill",
+                "amount": 33.3,
+                "unit": "kWh",
+                "factor_id": self.power.id,
+            }
+        )
+        return self.finish(second)
 
     # -- what came out --------------------------------------------------------------------------
 

@@ -123,7 +123,8 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
         return sum(amounts, Decimal("0.000000"))
 
 
-def _in_unit_of_factor(activity: Activity) -> Decimal:
+def in_unit_of_factor(activity: Activity) -> Decimal:
+    """Return the amount in the unit of the factor; another basis raises `UnitMismatch`."""
     if not activity.converted_unit:
         return basis.convert(activity.amount, activity.unit, activity.factor.unit)
     basis.unit(activity.unit)
@@ -143,7 +144,7 @@ def weigh(activity: Activity, gwp_set: str) -> Leaf | Gap:
     if sentence:
         return Gap(activity.key, f"{activity.label}: {sentence}.")
     try:
-        amount = _in_unit_of_factor(activity)
+        amount = in_unit_of_factor(activity)
         value = activity.factor.under(gwp_set)
     except (basis.UnitMismatch, gwp.MixedSets, gwp.UnknownPotential) as error:
         return Gap(activity.key, f"{activity.label}: {str(error).rstrip('.')}.")

@@ -71,6 +71,17 @@ def gsd(log_variance: Decimal) -> Decimal:
         return log_variance.sqrt().exp().quantize(PLACES)
 
 
+def from_gsd(deviation: Decimal) -> Decimal:
+    """Return the variance of the logarithm that a geometric standard deviation stands for.
+
+    >>> gsd(from_gsd(Decimal("1.234")))
+    Decimal('1.234')
+    """
+    with localcontext() as context:
+        context.prec = 28
+        return deviation.ln() ** 2
+
+
 def combined(amount: Sequence[int], factor: Sequence[int]) -> Decimal:
     """Return the variance of an amount times a factor."""
     return variance(amount) + variance(factor)

@@ -4,3 +4,4 @@ from . import carbon_factor_import
 from . import carbon_factor_import_line
 from . import carbon_comparison
 from . import carbon_comparison_line
+from . import carbon_lca_import
