@@ -27,6 +27,7 @@
         "views/carbon_footprint_aspects_views.xml",
         "views/carbon_instrument_views.xml",
         "views/carbon_lca_result_views.xml",
+        "views/carbon_red_result_views.xml",
         "views/carbon_scenario_result_views.xml",
         "views/carbon_scenario_views.xml",
         "wizard/carbon_lca_import_views.xml",

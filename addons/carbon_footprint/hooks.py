@@ -9,6 +9,7 @@ FROZEN_TABLES = (
     "carbon_footprint_output",
     "carbon_target",
     "carbon_lca_result",
+    "carbon_red_result",
     "carbon_scenario",
     "carbon_scenario_result",
 )

@@ -36,6 +36,7 @@ from . import carbon_footprint_tree
 from . import carbon_footprint_lca
 from . import carbon_footprint_bulk
 from . import carbon_lca_result
+from . import carbon_red_result
 from . import carbon_scenario
 from . import carbon_scenario_result
 from . import product_template

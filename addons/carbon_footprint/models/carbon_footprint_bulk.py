@@ -50,12 +50,22 @@ class CarbonFootprint(models.Model):
         Equal to the slow way to the last digit: leaves are rounded and divided between the outputs
         one by one, as when the footprint was made.
         """
-        ids = numpy.array(self.ids, dtype=numpy.int64)
-        ids.sort()
-        divisions = self._read_divisions()
+        groups, divisions = self._read_groups(), self._read_divisions()
+        sums = self._sum_groups(groups, divisions, gwp_set, versions)
+        places = {footprint_id: place for place, footprint_id in enumerate(sorted(self.ids))}
+        return {
+            record.id: record._prepare_result(
+                int(sums.totals[places[record.id]]), sums.gaps.get(places[record.id], "")
+            )
+            for record in self
+        }
+
+    def _sum_groups(self, groups, divisions: dict, gwp_set: str | bool, versions) -> Sums:
+        """Return the product's milligrams of each footprint, in the order of their ids."""
+        ids = numpy.array(sorted(self.ids), dtype=numpy.int64)
         sums = Sums(numpy.zeros(len(ids), dtype=object))
         instead = {version.factor_id.id: version for version in versions}
-        for group in self._read_groups():
+        for group in groups:
             places = numpy.searchsorted(ids, group.owners)
             try:
                 multiplier = self._get_multiplier(group, gwp_set, instead)
@@ -65,7 +75,7 @@ class CarbonFootprint(models.Model):
                 continue
             leaves = vector.weigh(vector.scaled(group.amounts), multiplier)
             self._add_product_part(sums, ids, places, leaves, divisions)
-        return self._prepare_results(ids.tolist(), sums)
+        return sums
 
     # -- read ---------------------------------------------------------------------------------
 
@@ -152,15 +162,6 @@ class CarbonFootprint(models.Model):
             parts = allocation.split_units(abs(units), weights)
             part = sum(parts[main] for main in mains)
             sums.totals[place] += -part if units < 0 else part
-
-    def _prepare_results(self, ids: list[int], sums: Sums) -> dict[int, dict]:
-        places = {footprint_id: place for place, footprint_id in enumerate(ids)}
-        return {
-            record.id: record._prepare_result(
-                int(sums.totals[places[record.id]]), sums.gaps.get(places[record.id], "")
-            )
-            for record in self
-        }
 
     def _prepare_result(self, units: int, gap: str) -> dict:
         self.ensure_one()

@@ -54,7 +54,7 @@ class CarbonLcaResult(models.Model):
             )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         """Refuse what was not read from a file."""
         raise UserError(self.env._("The result of an LCA is imported from its file."))
 

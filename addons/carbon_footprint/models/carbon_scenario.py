@@ -124,12 +124,17 @@ class CarbonScenario(models.Model):
             chunk = footprints.browse(ids[start : start + CHUNK])
             self.env["carbon.scenario.result"]._make(self, chunk)
             self.env.invalidate_all()
-        stamps = {
-            "state": "calculated",
-            "calculated_by_id": self.env.uid,
-            "calculated_at": fields.Datetime.now(),
-        }
-        super().write(stamps)
+        self._stamp(
+            {
+                "state": "calculated",
+                "calculated_by_id": self.env.uid,
+                "calculated_at": fields.Datetime.now(),
+            }
+        )
+
+    def _stamp(self, vals: dict) -> bool:
+        """Write what the calculation stamps, past the guard of `write`."""
+        return super().write(vals)
 
     def _get_domain(self) -> Domain:
         domain = Domain("company_id", "=", self.company_id.id) & Domain("is_current", "=", True)

@@ -40,7 +40,7 @@ class CarbonScenarioResult(models.Model):
             result.display_name = f"{result.scenario_id.name}: {result.footprint_id.name}"
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         """Refuse what no calculation made."""
         raise UserError(self.env._("Results of a what-if are made by calculating it."))
 

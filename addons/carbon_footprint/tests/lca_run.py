@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Import a workbook with bw2io and let Brightway calculate; runs in an environment of its own.
 
-``lca_run.py WORKBOOK DATABASE CODE AMOUNT`` prints the score as JSON; the characterisation is read
+``lca_run.py WORKBOOK DATABASE CODE AMOUNT`` writes the score as JSON; the characterisation is read
 from the sheet that the importer skips.
 """
 
@@ -41,7 +41,7 @@ def main(workbook, database, code, amount):
         lca.lci()
         lca.lcia()
         result = {"score": lca.score, "unlinked": len(unlinked), "activities": len(nodes)}
-    print(json.dumps(result))
+    sys.stdout.write(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -20,8 +20,10 @@ class TestCarbonScenario(CarbonCase):
         return order.carbon_footprint_id, second
 
     def ask(self, footprints, **vals):
-        scenario = self.env["carbon.scenario"].with_user(self.manager).create(
-            {"name": "What if", "product_ids": footprints.product_id.ids, **vals}
+        scenario = (
+            self.env["carbon.scenario"]
+            .with_user(self.manager)
+            .create({"name": "What if", "product_ids": footprints.product_id.ids, **vals})
         )
         scenario.action_calculate()
         return scenario

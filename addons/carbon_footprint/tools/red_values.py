@@ -21,6 +21,8 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
+from pathlib import Path
 
 from .red import Terms
 
@@ -83,6 +85,28 @@ def read(text: str) -> dict[str, Pathway]:
             raise BadPathway(f"Line {number}: no kind of feedstock: {pathway.feedstock_kind}.")
         found[pathway.code] = pathway
     return found
+
+
+@cache
+def shipped() -> Mapping[str, Pathway]:
+    """Return the pathways of the table beside this file, which is that of `data/factors`.
+
+    >>> shipped()["FAME-SOY"].default["ep"]
+    Decimal('16.9')
+    """
+    return read(Path(__file__).with_name("red2_values.csv").read_text(encoding="utf-8"))
+
+
+def alike(pathway: Pathway | None, pathways: Mapping[str, Pathway]) -> list[Pathway]:
+    """Return the pathways of the same fuel and feedstock, whatever the process.
+
+    >>> len(alike(shipped()["ETHANOL-MAIZE-NG"], shipped())), alike(None, shipped())
+    (4, [])
+    """
+    if pathway is None:
+        return []
+    kind = (pathway.fuel, pathway.feedstock)
+    return [other for other in pathways.values() if (other.fuel, other.feedstock) == kind]
 
 
 def _pathway(line: Mapping[str, str]) -> Pathway:
