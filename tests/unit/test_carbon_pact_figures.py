@@ -153,6 +153,7 @@ def test_recycled_carbon_is_stated_where_it_is_known():
             "mixed_sets",
         ),
         ([batch("A", "1", ("1",), gwp_set="AR0")], Carbon(D(0)), "unknown_set"),
+        ([batch("A", "1", ("-1", "processing", "eccs"))], Carbon(D(0)), "capture"),
         ([batch("A", "1", ("1",))], Carbon(None), "no_carbon"),
     ],
 )

@@ -60,7 +60,9 @@ class PactClient(models.Model):
         tracking=True,
         help="Footprints that are published only for some customers are seen by those alone.",
     )
-    product_ids = fields.Many2many("product.product", string="Products", check_company=True)
+    product_ids = fields.Many2many(
+        "product.product", string="Products", check_company=True, tracking=True
+    )
     footprint_count = fields.Integer(compute="_compute_footprint_count")
     # how it is answered
     answer_mode = fields.Selection(

@@ -72,6 +72,7 @@ class PactFootprint(models.Model):
     partner_ids = fields.Many2many(
         "res.partner",
         string="Only for",
+        tracking=True,
         help="Customers that may read it, whatever their access says of the product. Empty: every "
         "customer whose access covers the product.",
     )

@@ -179,6 +179,8 @@ class PactFootprint(models.Model):
             ),
             "crossSectoralStandards": list(dict.fromkeys(self._get_standards())),
             "packagingEmissionsIncluded": bool(found["packagingGhgEmissions"]),
+            # batches that count captured carbon have no figures here
+            "ccsTechnologicalCO2CaptureIncluded": False,
             **{name: figures.plain(value) for name, value in numbers.items()},
             **{name: value for name, value in texts.items() if value},
             **self._get_geography(),
@@ -236,14 +238,13 @@ class PactFootprint(models.Model):
 
     def _get_mass_balancing(self) -> dict:
         """Return whether batches carry attributed content, by which scheme, and how attributed."""
-        lots = self.footprint_ids.lot_ids
         entries = (
             # the books belong to other roles; only the scheme leaves them
             self.env["mass.balance.entry"]
             .sudo()
             .search(
                 [
-                    ("lot_id", "in", lots.ids),
+                    ("production_id", "in", self.footprint_ids.production_id.ids),
                     ("kind", "=", "output"),
                     ("direction", "=", "convert"),
                 ]

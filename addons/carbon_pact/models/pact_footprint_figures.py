@@ -131,6 +131,11 @@ class PactFootprint(models.Model):
                 about,
             ),
             "unknown_set": self.env._("The GWP set %s has no name in the exchange.", about),
+            "capture": self.env._(
+                "These batches count carbon that was captured or stored: %s. It is stated with "
+                "proofs of its own and cannot be published from here.",
+                about,
+            ),
             "no_carbon": self.env._(
                 "How much carbon %s holds is not known: enter its carbon share and biomass "
                 "content, or that it holds none.",

@@ -155,6 +155,20 @@ class PactFootprint(models.Model):
                 )
             )
         self._check_content(self._get_document())
+        self._check_preceding()
+
+    def _check_preceding(self) -> None:
+        """Refuse a document that does not know the one published since it was submitted."""
+        latest = self._find_preceding()
+        if latest and latest != self.preceding_id:
+            raise UserError(
+                self.env._(
+                    "%(latest)s was published since %(name)s was submitted, and the document does "
+                    "not name it. Take this one back to draft and submit it again.",
+                    latest=latest.display_name,
+                    name=self.display_name,
+                )
+            )
 
     def _on_signed(self, signature):
         self._do_publish()
@@ -165,6 +179,7 @@ class PactFootprint(models.Model):
         """Publish, retire what it takes over from, and let the customers know."""
         self.ensure_one()
         self._check_transition("published")
+        self._check_preceding()
         now = fields.Datetime.now()
         self._stamp({"state": "published", "published_by_id": self.env.uid, "published_at": now})
         self._log("pact.publish")

@@ -18,6 +18,8 @@ PRECISION = 60
 PLACES = 9
 # After the factory gate: reported apart, or not at all, never in the figure.
 BEYOND_GATE = ("distribution", "use", "end_of_life")
+# Carbon that was captured or stored is stated with proofs that are not kept here.
+CAPTURE = ("esca", "eccs", "eccr")
 SETS = {"SAR": "AR2", "TAR": "AR3", "AR4": "AR4", "AR5": "AR5", "AR5CCF": "AR5", "AR6": "AR6"}
 # What a supplier states of his own; a meter's kWh times a factor from a database is none.
 PRIMARY = ("declared",)
@@ -111,6 +113,11 @@ def _find_problem(batches: Sequence[Batch], carbon: Carbon) -> Problem | None:
         return Problem("mixed_sets", sets)
     if sets[0] not in SETS:
         return Problem("unknown_set", sets)
+    captured = tuple(
+        batch.name for batch in batches if any(part.term in CAPTURE for part in batch.parts)
+    )
+    if captured:
+        return Problem("capture", captured)
     return Problem("no_carbon") if carbon.total is None else None
 
 
