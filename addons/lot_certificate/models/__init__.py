@@ -13,12 +13,14 @@ from . import lot_certificate_claim
 from . import lot_certificate_credential
 from . import lot_certificate_gate
 from . import lot_certificate_gate_claims
+from . import lot_certificate_gate_scope
 from . import lot_certificate_issue
 from . import lot_certificate_press
 from . import lot_certificate_proof
 from . import lot_certificate_report
 from . import lot_certificate_review
 from . import lot_certificate_rule
+from . import lot_certificate_scope
 from . import lot_certificate_snapshot
 from . import lot_certificate_subject
 from . import mail_mail
@@ -31,5 +33,6 @@ from . import res_partner
 from . import stock_lot
 from . import stock_picking
 from . import stock_picking_slip
+from . import stock_warehouse
 from . import sustainability_declaration
 from . import sustainability_declaration_pos

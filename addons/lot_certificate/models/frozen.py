@@ -18,6 +18,10 @@ CONTENT = frozenset(
         "uom_id",
         "language",
         "claim_ids",
+        "scope",
+        "period_from",
+        "period_to",
+        "period_product_id",
         "supersedes_id",
     }
 )

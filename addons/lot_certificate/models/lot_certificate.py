@@ -64,7 +64,9 @@ class LotCertificate(models.Model):
         readonly=False,
         precompute=True,
     )
-    product_id = fields.Many2one(related="lot_id.product_id", store=True, index=True)
+    product_id = fields.Many2one(
+        "product.product", compute="_compute_product_id", store=True, index=True
+    )
     production_id = fields.Many2one(
         "mrp.production", string="Manufacturing order", compute="_compute_production_id", store=True
     )
@@ -152,7 +154,8 @@ class LotCertificate(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for certificate in self:
-            subject = certificate.lot_id.name or certificate.declaration_id.display_name or ""
+            subject = certificate.lot_id.name or certificate.declaration_id.display_name
+            subject = subject or certificate.picking_id.name or ""
             number = certificate.name or kinds.get(certificate.kind, "")
             certificate.display_name = f"{number} ({subject})" if subject else number
 
@@ -162,6 +165,14 @@ class LotCertificate(models.Model):
             declaration = certificate.declaration_id
             certificate.lot_id = certificate.lot_id or declaration.lot_ids[:1]
             certificate.picking_id = certificate.picking_id or declaration.picking_ids[:1]
+
+    @api.depends("lot_id", "picking_id", "scope", "period_product_id")
+    def _compute_product_id(self):
+        for certificate in self:
+            moved = certificate._is_collected() and certificate._get_moved_lines().product_id[:1]
+            certificate.product_id = (
+                certificate.lot_id.product_id or certificate.period_product_id or moved
+            )
 
     @api.depends("lot_id")
     def _compute_production_id(self):
@@ -187,7 +198,17 @@ class LotCertificate(models.Model):
                 or "en_US"
             )
 
-    @api.depends("lot_id", "picking_id", "declaration_id", "kind")
+    @api.depends(
+        "lot_id",
+        "picking_id",
+        "declaration_id",
+        "kind",
+        "scope",
+        "partner_id",
+        "period_from",
+        "period_to",
+        "period_product_id",
+    )
     def _compute_quantity(self):
         for certificate in self:
             quantity, uom = certificate._get_default_quantity()

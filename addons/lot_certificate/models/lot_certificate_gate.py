@@ -80,7 +80,8 @@ class LotCertificateGate(models.AbstractModel):
             refusals.append(self._refusal("lot", self.env._("No lot is chosen.")))
         if certificate.kind == "sustainability" and not certificate.declaration_id:
             refusals.append(self._refusal("declaration", self.env._("No declaration is chosen.")))
-        if certificate.kind == "batch" and certificate.lot_id and certificate.quantity <= 0:
+        is_one = certificate.lot_id and not certificate._is_collected()
+        if certificate.kind == "batch" and is_one and certificate.quantity <= 0:
             message = self.env._("The quantity of lot %s is not known.", certificate.lot_id.name)
             refusals.append(self._refusal("quantity", message, certificate.lot_id))
         refusals += self._get_delivery_refusals(certificate)

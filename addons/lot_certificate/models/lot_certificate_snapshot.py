@@ -86,6 +86,7 @@ class LotCertificateSnapshot(models.AbstractModel):
             certificate.declaration_id.warehouse_id
             or certificate.production_id.picking_type_id.warehouse_id
             or certificate.picking_id.picking_type_id.warehouse_id
+            or certificate._get_moved_lines()[:1].picking_id.picking_type_id.warehouse_id
         )
 
     @api.model
@@ -112,14 +113,17 @@ class LotCertificateSnapshot(models.AbstractModel):
     @api.model
     def _get_identification(self, certificate, zone):
         lots = certificate._get_lots()
-        product = certificate.declaration_id.product_id or lots[:1].product_id
+        products = certificate._get_products()
         picking = certificate.picking_id
         plant = self._get_warehouse(certificate)
         return {
-            "product": product.name or "",
-            "product_code": product.default_code or "",
+            "product": ", ".join(products.mapped("name")),
+            "product_code": ", ".join(code for code in products.mapped("default_code") if code),
             "lots": lots.mapped("name"),
-            "quantity": to_text(certificate.quantity),
+            "scope": certificate.scope if certificate.kind == "batch" else None,
+            "period": self._get_period(certificate),
+            "lines": self._get_lines(certificate),
+            "quantity": to_text(certificate.quantity) if certificate.uom_id else None,
             "unit": certificate.uom_id.name or "",
             "plant": plant.name or "",
             "plant_address": self._get_address(plant.partner_id) if plant.partner_id else "",
@@ -128,6 +132,28 @@ class LotCertificateSnapshot(models.AbstractModel):
             "order": self._get_order_name(picking),
             "customer_reference": self._get_customer_reference(picking),
         }
+
+    @api.model
+    def _get_period(self, certificate):
+        if certificate.kind != "batch" or certificate.scope != "period":
+            return None
+        return {"from": str(certificate.period_from), "to": str(certificate.period_to)}
+
+    @api.model
+    def _get_lines(self, certificate):
+        """Return each delivered line of a certificate about a delivery or a period."""
+        if not certificate._is_collected():
+            return []
+        return [
+            {
+                "lot": line.lot_id.name,
+                "product": line.product_id.name or "",
+                "quantity": to_text(certificate._get_line_quantity(line)),
+                "unit": line.product_id.uom_id.name or "",
+                "delivery": line.picking_id.name or "",
+            }
+            for line in certificate._get_moved_lines().with_context(lang=certificate.language)
+        ]
 
     @api.model
     def _get_order_name(self, picking):

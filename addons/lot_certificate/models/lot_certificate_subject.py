@@ -38,6 +38,8 @@ class LotCertificate(models.Model):
     def _get_lots(self):
         """Return every lot the document is about."""
         self.ensure_one()
+        if self._is_collected():
+            return self._get_moved_lines().lot_id
         return self.lot_id | self.declaration_id.lot_ids
 
     def _get_products(self):
@@ -49,6 +51,8 @@ class LotCertificate(models.Model):
         self.ensure_one()
         if self.declaration_id:
             return self.declaration_id.quantity, self.declaration_id._get_certificate_uom()
+        if self._is_collected():
+            return self._get_moved_quantity()
         if not self.lot_id:
             return 0.0, self.env["uom.uom"]
         moved = self.picking_id.move_line_ids.filtered(

@@ -14,6 +14,13 @@ class ResPartner(models.Model):
         help="With each delivery, the certificate of each lot is issued and mailed.",
     )
 
+    certificate_scope = fields.Selection(
+        [("lot", "Each lot"), ("delivery", "Each delivery")],
+        string="One certificate for",
+        default="lot",
+        required=True,
+    )
+
     def _wants_certificate_mail(self, company):
         """Tell whether certificates of `company` are mailed to this customer by themselves."""
         customer = self.commercial_partner_id

@@ -74,9 +74,20 @@ class StockPicking(models.Model):
         known = self.lot_certificate_ids.filtered(
             lambda c: c.kind == "batch" and c.state in ("draft", "to_issue", "issued", "failed")
         )
+        if known.filtered(lambda c: c.scope == "delivery"):
+            return lots.browse()
         return (lots - known.lot_id).filtered(
             lambda lot: lot.sudo()._get_certificate_production().process_run_id
         )
+
+    def _get_certificate_subjects(self):
+        """Return what each certificate is about: a lot, or the whole delivery, as the customer
+        wants it.
+        """
+        lots = self._get_certificate_lots()
+        if self.partner_id.commercial_partner_id.certificate_scope == "delivery":
+            return [{"scope": "delivery"}] if lots else []
+        return [{"lot_id": lot.id} for lot in lots]
 
     def _create_certificates(self):
         """Create a draft for each delivered lot with a process record."""
@@ -85,12 +96,12 @@ class StockPicking(models.Model):
             [
                 {
                     "kind": "batch",
-                    "lot_id": lot.id,
                     "picking_id": self.id,
                     "partner_id": self.partner_id.id,
                     "company_id": self.company_id.id,
+                    **subject,
                 }
-                for lot in self._get_certificate_lots()
+                for subject in self._get_certificate_subjects()
             ]
         )
         certificates._stamp({"requested_by_id": self.certificate_requester_id.id or self.env.uid})

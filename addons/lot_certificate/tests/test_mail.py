@@ -1,6 +1,9 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import datetime
 from unittest.mock import patch
+
+from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -211,3 +214,48 @@ class TestDelivery(CertificateCase):
         )
         self.assertIn("&lt;b&gt;Raw&lt;/b&gt;", page)
         self.assertIn("FARM-7", page)
+
+    def test_one_certificate_of_the_whole_delivery(self):
+        self.customer.certificate_scope = "delivery"
+        picking = self.deliver(self.lot, 11)
+        self.run_cron()
+        certificate = picking.lot_certificate_ids
+        self.assertEqual((certificate.scope, certificate.state), ("delivery", "issued"))
+        fact = certificate._get_snapshot_data()["identification"]
+        self.assertEqual((fact["lots"], fact["quantity"]), ([self.lot.name], "11.000"))
+        self.assertEqual(fact["lines"][0]["delivery"], picking.name)
+        self.assertEqual(certificate.product_id, self.milk)
+        self.assertIn(self.lot.name, certificate.mail_id.subject)
+        self.assertFalse(picking._get_certificate_subjects())
+
+    def test_a_period_of_a_customer(self):
+        picking = self.deliver(self.lot, 13)
+        earlier = self.deliver(self.lot, 17)
+        yesterday = datetime.date.today() - datetime.timedelta(days=1)
+        picking.date_done = datetime.datetime.combine(yesterday, datetime.time(12))
+        earlier.date_done = picking.date_done - datetime.timedelta(days=9)
+        certificate = self.make_certificate(
+            self.env["stock.lot"],
+            scope="period",
+            period_product_id=self.milk.id,
+            period_from=yesterday - datetime.timedelta(days=2),
+            period_to=yesterday,
+        )
+        gate = self.env["lot.certificate.gate"]
+        self.assertEqual(gate._get_refusals(certificate), [])
+        self.assertEqual((certificate.quantity, certificate.lot_names), (13, self.lot.name))
+        certificate.period_to = datetime.date.today() + datetime.timedelta(days=1)
+        self.assertIn("not over", gate._get_refusals(certificate)[0]["message"])
+        certificate.period_to = yesterday
+        certificate.period_from = yesterday - datetime.timedelta(days=20)
+        self.assertEqual(certificate.quantity, 30)
+        issued = self.issue(certificate)
+        fact = issued._get_snapshot_data()["identification"]
+        self.assertEqual(len(fact["lines"]), 2)
+        self.assertEqual(fact["period"]["to"], str(yesterday))
+        certificate = certificate.copy()
+        with mute_logger("odoo.sql_db"), self.assertRaises(UniqueViolation), self.cr.savepoint():
+            certificate._do_request_issue()
+            certificate.flush_recordset()
+        certificate.partner_id = self.env["res.partner"].create({"name": "Nobody"})
+        self.assertIn("No lot with", gate._get_refusals(certificate)[0]["message"])
