@@ -50,12 +50,22 @@ def sign_pdf(
                 metadata,
                 signer=signer_of_key,
                 timestamper=timestamper,
+                bytes_reserved=None if timestamper else _reserve(identity),
             )
     except TimestampRequestError as error:
         raise StampMissing(str(error.__cause__ or error)) from error
     except (PdfError, ValueError, OSError) as error:
         raise SigningError(f"the PDF could not be signed: {error}") from error
     return signed.getvalue()
+
+
+def _reserve(identity: Identity) -> int:
+    """Return the space for the signature in hexadecimal digits: its certificates and 4 kB more.
+
+    Otherwise pyHanko signs twice, the first time for the size; with a stamp it has to.
+    """
+    leaf, others = identity.load_certificates()
+    return 2 * (sum(len(certificate.dump()) for certificate in (leaf, *others)) + 4096)
 
 
 def get_stamp(pdf: bytes) -> tuple[bytes, bytes] | None:
