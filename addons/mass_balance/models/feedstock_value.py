@@ -139,7 +139,34 @@ class FeedstockValue(models.Model):
                     "supplier": str(record.lot_id._get_declared(record.kind)),
                 },
             )
+            record._tell_late_result()
         return True
+
+    def _tell_late_result(self) -> None:
+        """What was attributed by another heating value stays booked: a person corrects it."""
+        entries = self.env["mass.balance.entry"].sudo()
+        domain = [
+            ("lot_id", "=", self.lot_id.id),
+            ("direction", "=", "convert"),
+            ("signed_quantity", "<", 0),
+            ("booking_date", ">=", self.day),
+            ("account_id.basis", "=", "lhv"),
+        ]
+        orders = entries.search(domain).production_id if self.kind == "lhv" else None
+        if orders:
+            self.company_id._schedule_mass_balance_activity(
+                self.lot_id,
+                self.env._("Laboratory result after the lot was converted"),
+                self.env._(
+                    "%(orders)s converted lot %(lot)s before sample %(sample)s found %(value)s "
+                    "MJ/kg. Entries are never changed: if they credited too much, take it out by "
+                    "a correction voucher; what was too little is not added.",
+                    orders=", ".join(orders.mapped("name")),
+                    lot=self.lot_id.name,
+                    sample=self.sample,
+                    value=self.value,
+                ),
+            )
 
     def action_reject(self):
         """Set a draft aside: it never counts, and it stays."""

@@ -157,7 +157,7 @@ class MrpProduction(models.Model):
         factor, conversion = self._get_factor(credit)
         counted = Fraction(quantity)
         if conversion:
-            own = line.product_id._get_mb_figure(account.basis)
+            own = line._get_mb_figure(account.basis, self._get_mb_day())
             reference = conversion._get_reference(account.basis)
             counted = attribution.equivalent(quantity, account.basis, own, reference)
         net = balance.floor_credit(counted * factor.value)

@@ -98,6 +98,15 @@ class StockMoveLine(models.Model):
         )
         return entries.search([*domain, ("move_id", "=", last.move_id.id)]) if last else entries
 
+    def _get_mb_figure(self, basis: str, day):
+        """Return the figure of these goods on a basis: what is known of the lot on that day.
+
+        A laboratory's heating value overrules the supplier's, and both that of the product.
+        """
+        self.ensure_one()
+        own = self.lot_id._get_measured("lhv", day) if basis == "lhv" else None
+        return own or self.product_id._get_mb_figure(basis)
+
     def _get_kg(self):
         """Return the quantity of the line in kg."""
         self.ensure_one()

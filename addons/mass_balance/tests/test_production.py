@@ -178,6 +178,30 @@ class TestProduction(MassBalanceCase):
         self.produce({self.lot("BN-1"): 100}, made=200, by=0)
         self.assertEqual(self.held("output", "Polypropylene"), D("113.636"))
 
+    def test_rule_16_a_laboratory_overrules_the_heating_value_of_the_product(self):
+        """100 kg count as 113.636 at 50 MJ/kg; the laboratory found 44: 100. A later one is told"""
+        self.warehouse.mb_basis = "lhv"
+        self._replace_factor(numerator=1, denominator=1, reference_lhv=44)
+        self.bio.lhv = 50
+        (self.polymer | self.coproduct).write({"lhv": 44})
+        self.receive_certified(100)
+        lot = self.lot("BN-1")
+        self.find_heating_value(lot, 44)
+        self.produce({lot: 50}, made=200, by=0)
+        self.assertEqual(self.held("output", "Polypropylene"), D("50.000"))
+        self.assertFalse(lot.activity_ids)
+        self.find_heating_value(lot, 40, sample="P-2")
+        self.assertEqual(self.held("output", "Polypropylene"), D("50.000"))
+        self.assertIn("never changed", lot.activity_ids[:1].note)
+        self.produce({lot: 44}, made=200, by=0, product_lot="PP-2")
+        self.assertEqual(self.held("output", "Polypropylene"), D("90.000"))
+
+    def find_heating_value(self, lot, value, **values):
+        result = self.env["feedstock.value"].with_user(self.manager)
+        values = {"day": self.today, "sample": "P-1", "method": "EN 14918", **values}
+        values |= {"laboratory_id": self.customer.id, "certificate": "L-1"}
+        result.create({"lot_id": lot.id, "kind": "lhv", "value": value, **values}).action_release()
+
     def test_rule_16_basis_carbon(self):
         self.warehouse.mb_basis = "carbon"
         self._replace_factor(numerator=1, denominator=1, reference_carbon=0.84)
