@@ -6,10 +6,12 @@ import doctest
 import io
 import shutil
 import subprocess
+import zlib
 
 import pytest
 from conftest import load_tool
 
+altered = load_tool("lot_certificate", "altered")
 document = load_tool("lot_certificate", "document")
 moment = load_tool("lot_certificate", "moment")
 qr = load_tool("lot_certificate", "qr")
@@ -17,10 +19,25 @@ rate_limit = load_tool("lot_certificate", "rate_limit")
 wording = load_tool("lot_certificate", "wording")
 
 
-@pytest.mark.parametrize("tool", [document, moment, qr, rate_limit, wording])
+@pytest.mark.parametrize("tool", [altered, document, moment, qr, rate_limit, wording])
 def test_examples(tool):
     result = doctest.testmod(tool)
     assert result.attempted and not result.failed
+
+
+def test_a_packed_bomb_is_unpacked_within_a_bound():
+    bomb = b"%PDF-1.7 stream\n" + zlib.compress(b"0" * 60_000_000, 9)
+    assert sum(map(len, altered.unpack(bomb * 3))) <= altered.UNPACKED
+
+
+def test_what_is_altered_inside_a_pdf():
+    issued = document.canonical({"format": "x", "snapshot": {"lot": "L1"}})
+    packed = zlib.compress(issued.replace("L1", "L2").encode())
+    finding = altered.explain_pdf(b"%PDF-1.7 stream\n" + packed, b"%PDF-other", issued)
+    assert (finding.reason, finding.places) == ("inside", ("snapshot.lot",))
+    packed = zlib.compress(issued.encode())
+    assert altered.explain_pdf(b"%PDF-1 stream\n" + packed, b"%PDF-x", issued).reason == "pages"
+    assert altered.explain_pdf(b"%PDF-1 nothing", b"%PDF-x", issued).reason == "pdf"
 
 
 def test_qr_is_read_back(tmp_path):

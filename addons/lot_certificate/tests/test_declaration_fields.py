@@ -261,6 +261,16 @@ class TestDeclarationFields(MassBalanceCase):
         self.own.has_ghg_addon = True
         self.assertNotIn("GHG", str(self.declaration._get_issue_blockers()))
 
+    def test_the_product_footprint_is_no_claim_of_the_scheme(self):
+        snapshot = self.env["lot.certificate.snapshot"]._build(self.make_certificate())
+        declared = snapshot["sustainability_declaration"]
+        self.assertIsNone(declared["ghg_value"])
+        self.assertFalse([key for key in declared if "footprint" in key])
+        footprints = [batch["carbon_footprint"] for batch in snapshot["batches"]]
+        self.assertTrue(footprints)
+        for footprint in footprints:
+            self.assertIs(footprint["is_iscc_claim"], False)
+
     def claim(self, **values):
         return self.env["lot.certificate.claim"].create(
             {
