@@ -22,6 +22,7 @@
         "views/carbon_factor_version_views.xml",
         "views/carbon_meter_views.xml",
         "wizard/carbon_factor_import_views.xml",
+        "views/carbon_bill_views.xml",
         "views/carbon_record_mapping_views.xml",
         "views/carbon_rule_views.xml",
         "views/carbon_footprint_aspects_views.xml",

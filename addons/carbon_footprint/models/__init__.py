@@ -12,6 +12,8 @@ from . import carbon_activity
 from . import carbon_activity_facts
 from . import carbon_activity_delivered
 from . import carbon_activity_record
+from . import carbon_bill
+from . import carbon_bill_line
 from . import carbon_record_mapping
 from . import carbon_running
 from . import process_reading

@@ -42,6 +42,13 @@ class CarbonActivity(models.Model):
         readonly=True,
         help="How what several batches used together was divided between them.",
     )
+    bill_line_id = fields.Many2one(
+        "carbon.bill.line",
+        string="Line of a bill",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     allocation_note = fields.Char(string="How it was divided", readonly=True)
     delivery_key = fields.Char(
         readonly=True,
@@ -70,6 +77,7 @@ class CarbonActivity(models.Model):
         fact |= {
             "delivered": self,
             "date": self.date,
+            "bill_line_id": self.bill_line_id.id,
             "product_id": self.product_id.id,
             "workcenter_id": self.workcenter_id.id,
             "amount": None if self.amount is False else to_decimal(self.amount, PLACES),

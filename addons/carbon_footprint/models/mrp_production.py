@@ -83,23 +83,26 @@ class MrpProduction(models.Model):
         return self.picking_type_id.warehouse_id._get_plant_day(moment)
 
     def _get_carbon_orders_beside(self, start_ms: int, end_ms: int):
-        """Return the other orders of the company that ran in a window.
+        """Return the other orders of the company that ran in a window."""
+        self.ensure_one()
+        return self._find_carbon_orders(self.company_id, start_ms, end_ms) - self
+
+    @api.model
+    def _find_carbon_orders(self, company, start_ms: int, end_ms: int):
+        """Return the orders of a company that ran in a window.
 
         By their process runs, open ones included; of orders without a run those that are done, by
         their dates: an order that somebody left open takes nothing away.
         """
-        self.ensure_one()
-        own = fields.Domain("company_id", "=", self.company_id.id)
+        own = fields.Domain("company_id", "=", company.id)
         runs = self.env["process.run"].search(
             own
-            & fields.Domain("production_id", "!=", self.id)
             & fields.Domain("start_ms", ">", 0)
             & fields.Domain("start_ms", "<", end_ms)
             & (fields.Domain("end_ms", "=", 0) | fields.Domain("end_ms", ">", start_ms))
         )
         orders = self.search(
             own
-            & fields.Domain("id", "!=", self.id)
             & fields.Domain("state", "=", "done")
             & fields.Domain("process_run_ids", "=", False)
             & fields.Domain("date_start", "<", clock.to_datetime(end_ms))

@@ -3,6 +3,7 @@
 from . import test_access
 from . import test_carbon_comparison
 from . import test_carbon_aspects
+from . import test_carbon_bill
 from . import test_carbon_factor
 from . import test_carbon_factor_import
 from . import test_carbon_footprint
