@@ -148,7 +148,7 @@ class CarbonBill(models.Model):
             if bill.state != "draft" or not bill.line_ids:
                 raise UserError(
                     self.env._(
-                        "The bill “%s” is no draft with lines: it cannot be divided.", bill.name
+                        "The bill “%s” is no draft with lines: nothing to divide.", bill.name
                     )
                 )
             activities = bill.line_ids._divide()

@@ -1,32 +1,14 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import models
-from odoo.tools import SQL
 
 from odoo.addons.audit_chain.tools.decimals import to_decimal
-from odoo.addons.process_monitoring.tools.sample import QUALITY_GOOD, is_usable
+from odoo.addons.process_monitoring.tools.sample import is_usable
 
 from ..tools import counter, sharing
 from ..tools.allocation import NotDivisible
 
 PLACES = 9
-QUALITY_BEST = 255
-# Of each sensor, the readings beside every moment: before it, and after it.
-_BESIDE = """
-SELECT sensor.id, reading.source_ms, reading.value
-  FROM unnest(%(sensors)s::int[]) AS sensor (id)
- CROSS JOIN unnest(%(moments)s::bigint[]) AS moment (ms)
- CROSS JOIN LATERAL (
-       (SELECT source_ms, value FROM process_reading
-         WHERE sensor_id = sensor.id AND source_ms BETWEEN %(start)s AND moment.ms
-           AND quality BETWEEN %(good)s AND %(best)s AND value IS NOT NULL
-         ORDER BY source_ms DESC, sequence DESC LIMIT 1)
-       UNION ALL
-       (SELECT source_ms, value FROM process_reading
-         WHERE sensor_id = sensor.id AND source_ms BETWEEN moment.ms AND %(end)s
-           AND quality BETWEEN %(good)s AND %(best)s AND value IS NOT NULL
-         ORDER BY source_ms, sequence LIMIT 1)) AS reading
-"""
 
 
 class CarbonMeter(models.Model):
@@ -183,19 +165,8 @@ class CarbonMeter(models.Model):
 
     def _find_beside(self, moments: list[int], start_ms: int, end_ms: int) -> list[tuple]:
         """Return (sensor id, ms, value) of the readings next to each moment."""
-        if not self:
-            return []
-        return self.env.execute_query(
-            SQL(
-                _BESIDE,
-                sensors=self.sensor_id.ids,
-                moments=moments,
-                start=start_ms,
-                end=end_ms,
-                good=QUALITY_GOOD,
-                best=QUALITY_BEST,
-            )
-        )
+        readings = self.env["process.reading"]
+        return readings._find_beside(self.sensor_id.ids, moments, start_ms, end_ms)
 
     # -- a fact -------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ from . import process_record_mapping
 from . import process_reading_import
 from . import process_reading_import_column
 from . import process_reading_import_work
+from . import process_reading_beside
 from . import process_reading_archive
 from . import process_reading_archive_signature
 from . import process_reading_archive_work
