@@ -47,7 +47,6 @@ class CarbonTarget(models.Model):
     )
     per = fields.Selection(
         [("kg", "kg of product"), ("unit", "unit of the product")],
-        string="Per",
         required=True,
         default="kg",
         help="The product's own unit of measure, for the target of one product only.",
