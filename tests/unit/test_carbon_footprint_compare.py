@@ -64,3 +64,11 @@ def test_kinds():
 def test_a_gap_has_no_difference():
     [pair] = tool.compare([make()], [make(kg=None, own=None)])
     assert pair.difference is pair.by_quantity is pair.by_factor is pair.by_share is None
+
+
+def test_an_unchanged_share_takes_no_part_of_the_difference():
+    old = make(kg="20", own="18")
+    [pair] = tool.compare([old], [make(name="EL 2025", factor="0.1", kg="10", own="9")])
+    assert (pair.kind, pair.by_factor, pair.by_share) == ("factor", D("-9"), D("0"))
+    [pair] = tool.compare([old], [make(kg="20", own="18.000001")])
+    assert pair.kind == "same"

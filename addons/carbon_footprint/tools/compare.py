@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 QUANTUM = Decimal("0.000001")
+ROUNDING = 2 * QUANTUM  # what dividing a leaf between outputs may move, one way and the other
 ZERO = Decimal("0")
 
 
@@ -56,29 +57,34 @@ class Pair:
 
     @property
     def by_quantity(self) -> Decimal | None:
-        """The part that another amount, weighed as before, makes."""
-        if not self.is_known:
-            return None
-        left, right = self.left, self.right
-        if left is None or right is None:
-            return _of(right, "kg") - _of(left, "kg")
-        if not left.amount:
-            return right.kg - left.kg if right.amount else ZERO
-        return ((right.amount - left.amount) * left.kg / left.amount).quantize(QUANTUM)
+        """The part that another amount, weighed and shared as before, makes."""
+        return self._effects()[0]
 
     @property
     def by_factor(self) -> Decimal | None:
-        """The part that another factor, conversion or GWP set makes."""
-        if not self.is_known:
-            return None
-        return _of(self.right, "kg") - _of(self.left, "kg") - self.by_quantity
+        """The part that another factor, conversion or GWP set makes, shared as before."""
+        return self._effects()[1]
 
     @property
     def by_share(self) -> Decimal | None:
-        """The part that comes from what co-products take."""
+        """The rest: another share of the co-products, and milligrams that cannot be divided."""
+        return self._effects()[2]
+
+    def _effects(self) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
         if not self.is_known:
-            return None
-        return self.difference - self.by_quantity - self.by_factor
+            return None, None, None
+        left, right = self.left, self.right
+        if left is None or right is None:
+            return self.difference, ZERO, ZERO
+        more = right.kg - left.kg
+        if left.amount:
+            of_order = (right.amount - left.amount) * left.kg / left.amount
+        else:
+            of_order = more if right.amount else ZERO
+        share = _share(left, right)
+        quantity = (of_order * share).quantize(QUANTUM)
+        factor = ((more - of_order) * share).quantize(QUANTUM)
+        return quantity, factor, self.difference - quantity - factor
 
     @property
     def kind(self) -> str:
@@ -92,9 +98,17 @@ class Pair:
         factor = (left.factor_name, left.factor) != (right.factor_name, right.factor)
         if quantity and factor:
             return "both"
-        if quantity or factor or self.by_factor:
+        if quantity or factor or abs(self.by_factor) > ROUNDING:
             return "quantity" if quantity else "factor"
-        return "share" if self.by_share else "same"
+        return "share" if abs(self.by_share) > ROUNDING else "same"
+
+
+def _share(left: Leaf, right: Leaf) -> Decimal:
+    """Return what the product carried of the leaf before; where that was nil, after."""
+    for leaf in (left, right):
+        if leaf.kg:
+            return leaf.own / leaf.kg
+    return Decimal("1")
 
 
 def _of(leaf: Leaf | None, name: str) -> Decimal:

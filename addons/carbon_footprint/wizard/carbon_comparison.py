@@ -41,6 +41,11 @@ class CarbonComparison(models.TransientModel):
         readonly=True,
     )
 
+    @api.depends("left_id", "right_id")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = f"{record.left_id.name or ''} | {record.right_id.name or ''}"
+
     @api.constrains("left_id", "right_id")
     def _check_companies(self):
         for record in self:
