@@ -180,10 +180,10 @@ class CarbonFactor(models.Model):
         )
         created = self.env["carbon.factor.version"]._load_missing_rows(rows)
         # where the plant has approved a version of its own for that day, ours stays a draft, and
-        # so does what the source states no licence for
+        # so does what the plant has to confirm first
         created.filtered(
             lambda version: (
-                not version.licence.startswith(starter.UNSTATED) and not version._get_rivals()
+                not (version.note or "").startswith(starter.DRAFT) and not version._get_rivals()
             )
         ).action_approve()
 

@@ -21,8 +21,8 @@ from .basis import UNITS
 from .gwp import SETS
 
 GASES = ("co2", "ch4", "n2o", "sf6", "nf3")
-# How the licence of a row begins that the plant has to confirm first: it is loaded as a draft.
-UNSTATED = "Not stated"
+# How the note of a row begins that the plant has to confirm first: it is loaded as a draft.
+DRAFT = "A draft:"
 GAS_BASES = ("none", "mass", "co2e")
 TEXTS = (
     "code", "name", "category", "unit", "scope", "stage", "red_term", "version", "gwp_set",
@@ -45,9 +45,9 @@ class Row:
     biogenic: Decimal | None = None
 
     @property
-    def is_free(self) -> bool:
-        """Whether the source states a licence."""
-        return not self.texts["licence"].startswith(UNSTATED)
+    def is_settled(self) -> bool:
+        """Whether the row needs no confirmation by the plant."""
+        return not self.texts["note"].startswith(DRAFT)
 
     @property
     def factor_key(self) -> str:
