@@ -25,11 +25,13 @@ class MrpProduction(models.Model):
     @api.depends("carbon_running_ids", "state")
     def _compute_carbon_running(self):
         for order in self:
-            running = order.carbon_running_ids[:1] if order._is_carbon_open() else False
+            running = order.carbon_running_ids[:1]
+            if not order._is_carbon_open():
+                running = running.browse()
             order.is_carbon_running = bool(running)
-            order.carbon_running_kg_co2e = running and running.known_kg_co2e
-            order.carbon_running_until = running and running.upto_time
-            order.carbon_running_text = running and running.gap_text
+            order.carbon_running_kg_co2e = running.known_kg_co2e
+            order.carbon_running_until = running.upto_time
+            order.carbon_running_text = running.gap_text
 
     def _is_carbon_open(self) -> bool:
         """Return whether the order runs or may run: its figure still grows."""

@@ -182,6 +182,7 @@ class TestCarbonRunning(CarbonCase):
         order = self.make_fossil_order(started_s=1800)
         order.move_raw_ids.picked = False
         self.count_up(order, "power", (10, 1000.0), (900, 1020.0))
+        self.assertIs(order.carbon_running_kg_co2e, False, "no figure yet is not the figure 0")
         running = self._refresh(order)
         self.assertEqual(running.known_kg_co2e, 3.54)
         self.assertEqual(running.upto_ms, clock.to_ms(order.date_start) + 900_000)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 SHARE = "$share/"
 _PLACEHOLDER = re.compile(r"^\{([a-z][a-z0-9_]*)\}$")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")  # MQTT 5, 1.5.4: no NUL, no half of a surrogate pair
 _IN_TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -62,12 +63,14 @@ def check(topic_filter: str) -> str:
     'the placeholder {line} is used twice'
     >>> check("$share/g")
     'a shared filter is $share/<group>/<filter>'
+    >>> check("half \\ud800")
+    'a filter has 1 to 65535 bytes of UTF-8 and no NUL character'
     """
     group, rest = split_share(topic_filter)
     if is_shared(topic_filter) and (not rest or not group or set("+#{}") & set(group)):
         return "a shared filter is $share/<group>/<filter>"
-    if not rest or "\x00" in topic_filter or len(topic_filter.encode()) > 65535:
-        return "a filter has 1 to 65535 bytes and no NUL character"
+    if not rest or _NO_TEXT.search(topic_filter) or len(topic_filter.encode()) > 65535:
+        return "a filter has 1 to 65535 bytes of UTF-8 and no NUL character"
     levels = rest.split("/")
     if "#" in levels[:-1]:
         return "'#' must be the last level"
