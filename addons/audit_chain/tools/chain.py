@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 GENESIS = "0" * 64
 VERSION = 1
-_SEQ, _CHAIN = '"seq":', '"chain":'
+_CHAIN = '"chain":'
 LINE_KEYS = frozenset({"chain", "seq", "prev", "hash", "version", "body"})
 
 
@@ -150,7 +150,8 @@ def verify(entries: Iterable[Entry]) -> Verdict:
         text = entry.body
         if entry.chain is not name:
             name, quoted = entry.chain, _CHAIN + json.dumps(entry.chain, ensure_ascii=False)
-        named, at = text.find(_CHAIN), text.rfind(_SEQ)
+        named = text.find(quoted)
+        numbered = text.find(f'"seq":{expected},', named)
         # Whole and in its place, as nearly every entry is. The chain and number in the text are
         # read off where that is certain, many times quicker than by parsing it: quotes inside a
         # value are escaped, so `"chain":` can only be a key, and with no brace after it but the
@@ -160,9 +161,7 @@ def verify(entries: Iterable[Entry]) -> Verdict:
             and entry.seq == expected
             and entry.version == VERSION
             and hashlib.sha256((previous + text).encode()).hexdigest() == entry.hash
-            and at > named
-            and text.startswith(f"{expected},", at + 6)
-            and text.startswith(quoted, named)
+            and 0 < named < numbered
             and text.find("}", named) == len(text) - 1
         ):
             reason = ""
