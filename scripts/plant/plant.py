@@ -138,6 +138,8 @@ class Plant:
             self.odoo.command(),
             ready=lambda: supervisor.healthy(port),
             patience=120,
+            # Odoo's threads for scheduled actions end with the database and do not come back
+            leans_on=self.cluster.identity,
         )
 
     @staticmethod

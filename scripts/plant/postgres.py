@@ -62,6 +62,14 @@ class Cluster:
         """True while the server answers."""
         return (self.data / "PG_VERSION").exists() and self._server("pg_ctl", "status") == 0
 
+    def identity(self):
+        """Which run of the server answers now, None while none does."""
+        with contextlib.suppress(OSError):
+            lines = (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+            if lines[7:] and lines[7].startswith("ready"):
+                return lines[0], lines[2]
+        return None
+
     def start(self):
         """Start the server if it is not running; make its data first if need be."""
         if self.state.service != self.state.root:

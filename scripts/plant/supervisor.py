@@ -29,6 +29,8 @@ class Service:
     log: Path
     ready: object = None
     patience: int = 60
+    leans_on: object = None  # tells which server it was started with; None while that is away
+    started_with: object = field(default=None, repr=False)
     process: object = field(default=None, repr=False)
     restart_at: float = 0
 
@@ -67,6 +69,7 @@ class Supervisor:
             self._await(service)
 
     def _launch(self, service):
+        service.started_with = service.leans_on and service.leans_on()
         service.process = processes.start(
             service.command, log=service.log, env=service.env, cwd="/"
         )
@@ -92,6 +95,7 @@ class Supervisor:
             now = time.monotonic()
             for service in self.services:
                 if service.process.poll() is None:
+                    self._renew(service)
                     continue
                 if not service.restart_at:
                     code = service.process.returncode
@@ -101,6 +105,14 @@ class Supervisor:
                     service.restart_at = 0
                     self._launch(service)
             time.sleep(0.5)
+
+    def _renew(self, service):
+        """Start a service anew whose server is another one than it was started with."""
+        present = service.leans_on and service.leans_on()
+        if present and present != service.started_with:
+            warn(f"{service.name} starts anew: what it leans on did")
+            processes.end(service.process, patience=20)
+            self._launch(service)
 
     def stop(self):
         """Stop everything that was started, last first."""

@@ -52,15 +52,22 @@ class RunningPlant:
 
     @contextmanager
     def without_database(self):
-        """Stop PostgreSQL, and start it again at the end."""
-        from plant import paths, postgres
+        """Stop PostgreSQL, and start it again at the end; the supervisor has Odoo follow."""
+        from client import wait_for
+        from plant import paths, postgres, processes, supervisor
+
+        def odoo():
+            return processes.read_json(self.state / "processes.json")["odoo"]
 
         cluster = postgres.Cluster(paths.State(self.state))
+        before = odoo()
         cluster.stop()
         try:
             yield
         finally:
             cluster.start()
+            port = int(self.environment["BATCHPROOF_HTTP_PORT"])
+            wait_for("a new Odoo", lambda: odoo() != before and supervisor.healthy(port))
 
     def dairy(self):
         """The dairy as its people and programs see it."""
