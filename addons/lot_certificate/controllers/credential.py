@@ -9,7 +9,7 @@ from odoo.http import content_disposition, request
 
 from ..tools import credential, document
 from ..tools.rate_limit import RateLimit
-from .verify import MAX_BODY, MAX_FILE, UPLOADS, VerifyController
+from .verify import MAX_BODY, VerifyController
 
 READS = RateLimit(per_minute=600, burst=200)
 
@@ -69,15 +69,14 @@ class CredentialController(VerifyController):
     )
     def verify_credential(self, token, **_kwargs):
         """Hand out the credential to whoever shows the issued PDF or declaration.json."""
-        if (request.httprequest.content_length or 0) > MAX_BODY:
-            return self._too_large()
-        if not UPLOADS.allow(self._address(), time.monotonic()):
-            return self._too_many()
+        if refusal := self._refuse_upload():
+            return refusal
         certificate = self._find(token)
         if not certificate:
             return self._not_found()
-        upload = request.httprequest.files.get("file")
-        content = upload.stream.read(MAX_FILE + 1) if upload else b""
+        content = self._read_upload()
+        if content is None:
+            return self._too_large()
         issued = certificate._get_document_text()
         finding = document.judge(content, issued, certificate.pdf_sha256)
         if finding.verdict != "valid":

@@ -62,19 +62,13 @@ class VerifyController(http.Controller):
     )
     def verify_file(self, token, **_kwargs):
         """Compare a file with what was issued: PDF or declaration.json, at most 10 MB."""
-        if (request.httprequest.content_length or 0) > MAX_BODY:
-            return self._too_large()
-        if not UPLOADS.allow(self._address(), time.monotonic()):
-            return self._too_many()
+        if refusal := self._refuse_upload():
+            return refusal
         certificate = self._find(token)
         if not certificate:
             return self._not_found()
-        try:
-            upload = request.httprequest.files.get("file")
-            content = upload.stream.read(MAX_FILE + 1) if upload else b""
-        except RequestEntityTooLarge:
-            return self._too_large()
-        if len(content) > MAX_FILE:
+        content = self._read_upload()
+        if content is None:
             return self._too_large()
         if not content:
             return self._render(certificate)
@@ -92,6 +86,23 @@ class VerifyController(http.Controller):
 
     def _address(self):
         return request.httprequest.remote_addr or ""
+
+    def _refuse_upload(self):
+        """Return why nothing of this request is read: it says it is too large, or one of many."""
+        if (request.httprequest.content_length or 0) > MAX_BODY:
+            return self._too_large()
+        if not UPLOADS.allow(self._address(), time.monotonic()):
+            return self._too_many()
+        return None
+
+    def _read_upload(self):
+        """Return the file of the form, empty without one, None if it is larger than allowed."""
+        try:
+            upload = request.httprequest.files.get("file")
+        except RequestEntityTooLarge:
+            return None
+        content = upload.stream.read(MAX_FILE + 1) if upload else b""
+        return content if len(content) <= MAX_FILE else None
 
     def _find(self, token):
         """Return the issued certificate of a token; misses of one address are counted."""

@@ -3,8 +3,6 @@
 import re
 import time
 
-from werkzeug.exceptions import RequestEntityTooLarge
-
 from odoo import http
 from odoo.http import request
 
@@ -50,20 +48,14 @@ class VerifyStartController(verify.VerifyController):
     )
     def verify_any(self, **_kwargs):
         """Judge a dropped file by the document it claims to be, or a number with its date."""
-        if (request.httprequest.content_length or 0) > verify.MAX_BODY:
-            return self._too_large()
-        if not verify.UPLOADS.allow(self._address(), time.monotonic()):
-            return self._too_many()
-        try:
-            upload = request.httprequest.files.get("file")
-            content = upload.stream.read(verify.MAX_FILE + 1) if upload else b""
-            form = request.httprequest.form
-        except RequestEntityTooLarge:
-            return self._too_large()
-        if len(content) > verify.MAX_FILE:
+        if refusal := self._refuse_upload():
+            return refusal
+        content = self._read_upload()
+        if content is None:
             return self._too_large()
         if content:
             return self._judge_file(content)
+        form = request.httprequest.form
         return self._judge_number(form.get("number", ""), form.get("date", ""))
 
     # -- parts --------------------------------------------------------------------------------
