@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Identities of a product carbon footprint (ghg.md TV-7, iscc.md rule 24)."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -53,16 +52,6 @@ def test_tv7_uptake():
 def test_tv7_broken_identities(stated, code, is_blocking):
     found = pcf.check(stated)
     assert [(doubt.code, doubt.is_blocking) for doubt in found] == [(code, is_blocking)]
-
-
-def test_rule_24_validity():
-    ended = date(2024, 12, 31)
-    assert pcf.validity(ended, end=date(2027, 12, 31)) == ""
-    assert "not 2028-01-01" in pcf.validity(ended, end=date(2028, 1, 1))
-    assert "before the reference period" in pcf.validity(ended, start=date(2024, 12, 30))
-    assert "before it begins" in pcf.validity(ended, ended, ended)
-    assert pcf.validity(date(2024, 2, 29), end=date(2027, 2, 28)) == ""
-    assert "until 2027-02-28" in pcf.validity(date(2024, 2, 29), end=date(2027, 3, 1))
 
 
 def test_rule_24_two_assessment_reports_in_one_sum_are_refused():

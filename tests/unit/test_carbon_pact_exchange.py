@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What comes from outside: events, criteria, addresses; whatever it is, it is read or refused."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from conftest import load_tool
@@ -110,6 +110,25 @@ def test_validity_ends_three_years_after_the_period_at_most():
         (datetime(2026, 1, 1), datetime(2026, 1, 1), "backwards"),
     ):
         assert validity.find_problem(end, start, until) == problem
+
+
+@pytest.mark.parametrize(
+    ("last_day", "first", "until", "problem"),
+    [
+        (date(2024, 12, 31), None, date(2027, 12, 31), ""),
+        (date(2024, 12, 31), None, date(2028, 1, 1), "long"),
+        (date(2024, 12, 31), date(2024, 12, 30), date(2027, 12, 31), "early"),
+        (date(2024, 12, 31), date(2025, 1, 2), date(2025, 1, 1), "backwards"),
+        (date(2024, 2, 29), None, date(2027, 2, 28), ""),
+        (date(2024, 2, 29), None, date(2027, 3, 1), "long"),
+    ],
+)
+def test_rule_24_validity(last_day, first, until, problem):
+    """Three years in whole days: the last of the period, the first and last of the validity."""
+    period_end = validity.after(last_day)
+    start, end = validity.get_span(period_end, first and validity.begin(first), None)
+    assert end == validity.add_years(period_end)
+    assert validity.find_problem(period_end, start, validity.after(until)) == problem
 
 
 @given(st.text(max_size=40))

@@ -17,11 +17,9 @@ Decimal('-19.36')
 """
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, localcontext
 
 PRECISION = 50
-VALID_YEARS = 3
 
 
 @dataclass(frozen=True)
@@ -90,34 +88,3 @@ def _components(figures: Figures) -> list[Doubt]:
         return []
     sentence = f"The components add up to {total}, the footprint says {figures.excluding}."
     return [Doubt("components", False, sentence)]
-
-
-def _plus_years(day: date, years: int) -> date:
-    """Return the same day years later; 29 February becomes the 28th."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def validity(reference_end: date, start: date | None = None, end: date | None = None) -> str:
-    """Return why a period of validity is not allowed, empty if it is.
-
-    >>> validity(date(2024, 12, 31), end=date(2027, 12, 31))
-    ''
-    >>> validity(date(2024, 12, 31), end=date(2028, 1, 1))
-    'The footprint may be valid until 2027-12-31 (3 years after its reference period), not \
-2028-01-01.'
-    """
-    latest = _plus_years(reference_end, VALID_YEARS)
-    begin = start or reference_end
-    if begin < reference_end:
-        return f"Validity begins {begin}, before the reference period ends ({reference_end})."
-    if end and end <= begin:
-        return f"Validity ends {end}, before it begins ({begin})."
-    if end and end > latest:
-        return (
-            f"The footprint may be valid until {latest} ({VALID_YEARS} years after its reference "
-            f"period), not {end}."
-        )
-    return ""
