@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The basis is part of the unit (ghg.md TV-8)."""
+"""The basis is part of the unit (TV-8)."""
 
 from decimal import Decimal
 from itertools import permutations

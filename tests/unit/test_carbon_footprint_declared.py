@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""GHG values of mixed batches: own or highest, never the average (iscc.md rule 17)."""
+"""GHG values of mixed batches: own or highest, never the average (rule 17)."""
 
 from decimal import Decimal
 

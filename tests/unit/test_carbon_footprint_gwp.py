@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""GWP sets: the table, the weighing, and the refusal to mix (ghg.md 2.3, TV-1, TV-9)."""
+"""GWP sets: the table, the weighing, and the refusal to mix (TV-1, TV-9)."""
 
 import csv
 from decimal import Decimal

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Identities of a product carbon footprint (ghg.md TV-7, iscc.md rule 24)."""
+"""Identities of a product carbon footprint (TV-7, rule 24)."""
 
 from decimal import Decimal
 

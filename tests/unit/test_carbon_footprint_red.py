@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The arithmetic of the Renewable Energy Directive (ghg.md TV-1, 2, 3, 5, 6; iscc.md rule 23)."""
+"""The arithmetic of the Renewable Energy Directive (TV-1, TV-2, TV-3, TV-5, TV-6; rule 23)."""
 
 from datetime import date
 from decimal import Decimal

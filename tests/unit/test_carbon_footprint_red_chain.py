@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Whole pathways: TV-1 to TV-3 in one run, values of RED II, plausibility (ghg.md 2.1, 2.4)."""
+"""Whole pathways: TV-1 to TV-3 in one run, values of RED II, plausibility."""
 
 from dataclasses import replace
 from datetime import date

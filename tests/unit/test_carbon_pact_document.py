@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The form of a product footprint: what must be there, and how it is written (ghg.md 2.5)."""
+"""The form of a product footprint: what must be there, and how it is written (PACT 3.0)."""
 
 import copy
 

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Defects of published mass-balance and carbon programs that must not come back here.
 
-Each has a number; `tests/structure/test_numbered_rules.py` says which is which and that none is
+Each has a number; `docs/rules.md` says which is which, and a structure test that none is
 without a test. Those that need the database are in the modules' own tests.
 """
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Attribution: iscc.md rules 15 and 16 with ISCC's cracker (net certified 80 of 500)."""
+"""Attribution: rules 15 and 16 with ISCC's cracker (net certified 80 of 500)."""
 
 import doctest
 from decimal import Decimal
@@ -81,7 +81,7 @@ def test_rule_16_basis():
     assert shown("mass", "1", "1") == D("100.000")
     assert shown("lhv", "50", "44") == D("113.636")
     assert shown("carbon", "0.7487", "0.84") == D("89.131")
-    # Molar: a mole of methane weighs 16.043, of methanol 32.042 (iscc.md 1.4).
+    # Molar: a mole of methane weighs 16.043, of methanol 32.042.
     assert shown("molar", "16.043", "32.042") == D("199.726")
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The balance: iscc.md rules 3, 4, 5, 6, 12, 13 and the arithmetic defects of section 5."""
+"""The balance: rules 3 (TV-10), 4, 5, 6, 12, 13 and the arithmetic defects."""
 
 import doctest
 from decimal import Decimal, localcontext

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Certificate numbers and usability at a date: iscc.md 1.9 and rule 21."""
+"""Certificate numbers and usability at a date: rule 21."""
 
 import doctest
 from datetime import date

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a declaration must say: iscc.md 1.8, rules 17, 18 and 22."""
+"""What a declaration must say: rules 17, 18 and 22."""
 
 import doctest
 from datetime import date

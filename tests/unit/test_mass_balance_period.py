@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Periods: iscc.md rules 1 and 2, and the defect of section 5 (one day too long)."""
+"""Periods: rules 1 and 2, and defect 2."""
 
 import doctest
 from datetime import date, timedelta

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The books recomputed from their export, iscc.md rule 25; every rule once with a broken pack."""
+"""The books recomputed from their export, rule 25; every rule once with a broken pack."""
 
 import copy
 import doctest

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Monthly lines and indicators of the mass-balance report: iscc.md 0.1, 0.2, 1.12."""
+"""Monthly lines and indicators of the mass-balance report."""
 
 import doctest
 from datetime import date

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Files people upload: the public list (iscc.md 1.9, section 5) and suppliers' data."""
+"""Files people upload: the public list (defect 8) and suppliers' data."""
 
 import doctest
 from datetime import date

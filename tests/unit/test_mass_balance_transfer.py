@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Transfers between books: iscc.md rules 8 and 9."""
+"""Transfers between books: rules 8 and 9."""
 
 import doctest
 from dataclasses import replace

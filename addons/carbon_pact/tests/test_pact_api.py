@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The doors from outside: what a client gets, and what nobody gets (cases of ghg.md by number)."""
+"""The doors from outside: what a client gets, and what nobody gets (numbers are PACT's cases)."""
 
 import base64
 import json

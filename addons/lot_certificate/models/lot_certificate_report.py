@@ -15,7 +15,7 @@ from odoo.addons.mass_balance.models.sustainability_declaration_pos import FLAGS
 from ..tools import document, qr, wording
 
 ACCENT = "#1f7a5c"
-# The fields of iscc.md 1.8 by the block of the document they stand in.
+# The fields of ISCC PLUS 8.3.3 by the block of the document they stand in.
 DECLARATION_BLOCKS = {
     "declaration": ("number", "issue_date", "scheme", "scheme_version", "contract_number"),
     "supplier": (

@@ -84,7 +84,7 @@ class SustainabilityDeclaration(models.Model):
     # -- the recipient --------------------------------------------------------------------------
 
     def _get_recipient_status(self):
-        """Return whether the recipient is certified on the day of dispatch (iscc.md 1.7).
+        """Return whether the recipient is certified on the day of dispatch (ISCC PLUS 8.3.3).
 
         Who is not may rely on the claim but not pass it on; anyone can check it on the verify page.
         """

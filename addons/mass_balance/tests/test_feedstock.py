@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Figures of a feedstock, declared and measured; points of origin (iscc.md 1.10)."""
+"""Figures of a feedstock, declared and measured; points of origin of waste."""
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user

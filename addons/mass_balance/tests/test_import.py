@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The public list of certificates and suppliers' own data, row by row (iscc.md 1.9, 1.8)."""
+"""The public list of certificates and suppliers' own data, row by row."""
 
 import base64
 import io

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The report of iscc.md 1.12, its workbook, and the pack that recomputes itself (rule 25)."""
+"""The mass-balance report, its workbook, and the pack that recomputes itself (rule 25)."""
 
 import base64
 import io
@@ -90,7 +90,7 @@ class TestReport(MassBalanceCase):
         [polymer] = [book for book in books if "Polypropylene" in book["name"]]
         (share, value, _why), (_name, score, why) = polymer["periods"][0]["indicators"]
         self.assertIn("biomass content", share)
-        self.assertEqual(value, "11.11")  # iscc.md 0.1; what may be claimed are 90 of 900 kg
+        self.assertEqual(value, "11.11")  # certified in input; what may be claimed are 90 of 900 kg
         self.assertEqual(score, "–")
         self.assertTrue(why)
         screen = self.env["ir.actions.report"]._render_qweb_html(

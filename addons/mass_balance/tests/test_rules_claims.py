@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Rules 10, 19, 20 and 21 with the numbers of iscc.md section 6, on the side of claims."""
+"""Rules 10, 19, 20 and 21 of docs/rules.md, on the side of claims."""
 
 from datetime import date
 

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The balance of a period: `B = (A + a) x CF + b`, outgoing `C <= B` (iscc.md 0.4 and 1.2).
+"""The balance of a period: `B = (A + a) x CF + b`, outgoing `C <= B` (ISCC EU 203).
 
 Quantities are `Decimal` with three digits in the unit of the book; a credit is rounded down,
 once, where it is booked. Factors are pairs of numbers, so that nothing is rounded on the way.

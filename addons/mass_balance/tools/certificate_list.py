@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The public list of certificates (columns of iscc.md 1.9), row by row.
+"""The public list of certificates that ISCC publishes, row by row.
 
 A row is taken whole or refused with its reason: an unreadable date never becomes another date.
 """

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The field table of a Sustainability Declaration (iscc.md 1.8) and what a given one lacks.
+"""The field table of a Sustainability Declaration (ISCC PLUS 8.3.3) and what a given one lacks.
 
 Each row says whether a field is required (R), optional (O) or conditional (C) in an incoming and
 in an outgoing declaration. Conditions are named, not coded in the rows, so that the table can

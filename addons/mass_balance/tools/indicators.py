@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Two figures managers know, shown beside the books and never used for a claim.
 
-The first forgets the conversion factor (iscc.md 0.1), the second averages what may only be
-stated batch by batch (iscc.md 0.2). Missing is None, and not zero.
+The first forgets the conversion factor (rule 12 of docs/rules.md), the second averages what may
+only be stated batch by batch (rule 17). Missing is None, and not zero.
 """
 
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Points of origin: how many are audited, and which (iscc.md 1.10)."""
+"""Points of origin: how many are audited, and which (ISCC's update of 1 October 2019)."""
 
 import hashlib
 import math

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Mass-balance periods: at most three months, without gap or overlap (iscc.md 1.2)."""
+"""Mass-balance periods: at most three months, without gap or overlap (ISCC PLUS 9.4)."""
 
 import calendar
 from collections.abc import Iterator

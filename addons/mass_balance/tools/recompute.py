@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Recompute the books from their export (iscc.md 6, rule 25): no Odoo, no database.
+"""Recompute the books from their export (rule 25 of docs/rules.md): no Odoo, no database.
 
 Takes the hashed bodies of the ledger and the tables of an audit pack, and says of each period and
 declaration whether the figures follow from the lines. Ships beside `balance`: stdlib alone.

@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The lines of a mass-balance report (iscc.md 1.12): one a month, none left out."""
+"""The lines of a mass-balance report (ISCC PLUS 9.4): one a month, none left out."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

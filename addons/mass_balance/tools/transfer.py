@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Moves of credits between books: which are allowed at all (iscc.md 1.2, 1.6; rules 8 and 9)."""
+"""Moves of credits between books: which are allowed at all (ISCC PLUS 9.4; rules 8 and 9)."""
 
 from dataclasses import dataclass
 

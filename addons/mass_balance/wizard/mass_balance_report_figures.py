@@ -16,7 +16,7 @@ TRANSFERS = ("transfer_in", "transfer_out")
 
 
 class MassBalanceReportFigures(models.TransientModel):
-    """What the report says (iscc.md 1.12): taken from the entries, period by period."""
+    """What the report says (ISCC PLUS 9.4), taken from the entries, period by period."""
 
     _inherit = "mass.balance.report"
 

@@ -68,23 +68,23 @@ class TestBridgeTransport(BaseCase):
             connection = self.connect(broker, ca_file="")
         wait_until(lambda: connection.is_connected, "the connection", 20)
 
-    def test_wrong_authority(self):
+    def test_a33_wrong_authority(self):
         stranger = Authority(self.folder, "stranger")
         connection = self.connect(self.serve(stranger.issue("localhost")))
         self.assert_problem(connection, "certificate is not accepted")
 
-    def test_wrong_host_name(self):
+    def test_a33_wrong_host_name(self):
         connection = self.connect(self.serve(self.authority.issue("broker.example")))
         self.assert_problem(connection, "Hostname mismatch")
 
-    def test_expired_certificate(self):
+    def test_a33_expired_certificate(self):
         connection = self.connect(self.serve(self.authority.issue("localhost", days=-1)))
         self.assert_problem(connection, "expired")
 
     def test_plain_broker_where_tls_is_wanted(self):
         self.assert_problem(self.connect(self.serve()), "cannot be reached")
 
-    def test_plain_is_refused_unless_allowed(self):
+    def test_a33_plain_is_refused_unless_allowed(self):
         broker = self.serve()
         with self.assertRaisesRegex(Refused, "plain connections are not allowed"):
             self.connect(broker, use_tls=False)
