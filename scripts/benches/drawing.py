@@ -61,22 +61,10 @@ def in_transaction(step):
 
 
 def prepare(env, count, password):
-    """A company with a book of credits, and deliveries that want a quarter more than it holds.
-
-    The plant's own companies are not touched; one user of the new one may deliver.
-    """
-    from odoo import Command
-
-    company = env["res.company"].create({"name": f"Drawing {secrets.token_hex(4)}"})
-    env.user.company_ids |= company
-    env = env(context={**env.context, "allowed_company_ids": company.ids})
-    groups = [env.ref(name).id for name in ("base.group_user", "stock.group_stock_user")]
-    user = {"name": "Drawing", "login": LOGIN, "password": password, "company_id": company.id}
-    env["res.users"].create(
-        {**user, "company_ids": [Command.set(company.ids)], "group_ids": [Command.set(groups)]}
-    )
+    """A company with a book of credits, and deliveries that want a quarter more than it holds."""
+    env = open_company(env, password)
     warehouses = env["stock.warehouse"].with_context(active_test=False)
-    warehouse = warehouses.search([("company_id", "=", company.id)], limit=1)
+    warehouse = warehouses.search([("company_id", "=", env.company.id)], limit=1)
     warehouse = warehouse or warehouses.create({"name": "Drawing", "code": "DRAW"})
     product = env["product.product"].create(
         {
@@ -86,12 +74,41 @@ def prepare(env, count, password):
             "is_mb_material": True,
         }
     )
-    customer = env["res.partner"].create({"name": "Customer"})
     dice = random.Random(16)
     wanted = [Decimal(dice.randrange(1, 5000)) / 100 for _index in range(count)]
     account = open_book(env, warehouse, product, sum(wanted) * 4 / 5)
-    pickings = []
-    for quantity in wanted:
+    return account.id, list(sell(env, product, wanted))
+
+
+def open_company(env, password):
+    """Make a company, so that the plant's own are not touched, and a user who may deliver in it.
+
+    Return the environment that works in it.
+    """
+    from odoo import Command
+
+    company = env["res.company"].create({"name": f"Drawing {secrets.token_hex(4)}"})
+    env.user.company_ids |= company
+    groups = [env.ref(name).id for name in ("base.group_user", "stock.group_stock_user")]
+    env["res.users"].create(
+        {
+            "name": "Drawing",
+            "login": LOGIN,
+            "password": password,
+            "company_id": company.id,
+            "company_ids": [Command.set(company.ids)],
+            "group_ids": [Command.set(groups)],
+        }
+    )
+    return env(context={**env.context, "allowed_company_ids": company.ids})
+
+
+def sell(env, product, wanted):
+    """Sell each quantity with a claim; yield the delivery of each, ready to be validated."""
+    from odoo import Command
+
+    customer = env["res.partner"].create({"name": "Customer"})
+    for index, quantity in enumerate(wanted, start=1):
         line = {
             "product_id": product.id,
             "product_uom_qty": float(quantity),
@@ -102,12 +119,11 @@ def prepare(env, count, password):
         order.action_confirm()
         order.picking_ids.action_assign()
         order.picking_ids.move_ids.picked = True
-        pickings.append(order.picking_ids.id)
-        if len(pickings) % 200 == 0:
-            _plant.say(f"{len(pickings)} of {count} deliveries prepared")
+        yield order.picking_ids.id
+        if index % 200 == 0:
+            _plant.say(f"{index} of {len(wanted)} deliveries prepared")
             env.flush_all()
             env.invalidate_all()
-    return account.id, pickings
 
 
 def open_book(env, warehouse, product, quantity):

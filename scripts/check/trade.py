@@ -24,21 +24,8 @@ def buy(plant: Plant, vendor: int, product: int, quantity: float, price: float) 
 
 def receive(plant: Plant, picking_id: int, lots: dict[str, float]) -> str:
     """Receive a picking of one product into lots (name → quantity); return its name."""
-    warehouse = plant.person("warehouse")
-    move = _one(warehouse, "stock.move", [("picking_id", "=", picking_id)], ["product_id"])
-    stale = warehouse.search_read("stock.move.line", [("picking_id", "=", picking_id)], ["id"])
-    warehouse.call("stock.move.line", "unlink", [line["id"] for line in stale])
-    for name, quantity in lots.items():
-        values = {
-            "picking_id": picking_id,
-            "move_id": move["id"],
-            "product_id": move["product_id"][0],
-            "lot_name": name,
-            "quantity": quantity,
-            "picked": True,
-        }
-        warehouse.call("stock.move.line", "create", [values])
-    return validate(plant, picking_id)
+    lines = [{"lot_name": name, "quantity": quantity} for name, quantity in lots.items()]
+    return _move(plant, picking_id, lines)
 
 
 def sell(plant: Plant, customer: int, lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -53,6 +40,11 @@ def sell(plant: Plant, customer: int, lines: list[dict[str, Any]]) -> dict[str, 
 
 def deliver(plant: Plant, picking_id: int, lot_id: int, quantity: float) -> str:
     """Deliver one lot on a picking; return the picking's name."""
+    return _move(plant, picking_id, [{"lot_id": lot_id, "quantity": quantity}])
+
+
+def _move(plant: Plant, picking_id: int, lines: list[dict[str, Any]]) -> str:
+    """Replace what a picking of one product proposes by these lines, and validate it."""
     warehouse = plant.person("warehouse")
     move = _one(warehouse, "stock.move", [("picking_id", "=", picking_id)], ["product_id"])
     stale = warehouse.search_read("stock.move.line", [("picking_id", "=", picking_id)], ["id"])
@@ -61,11 +53,10 @@ def deliver(plant: Plant, picking_id: int, lot_id: int, quantity: float) -> str:
         "picking_id": picking_id,
         "move_id": move["id"],
         "product_id": move["product_id"][0],
-        "lot_id": lot_id,
-        "quantity": quantity,
         "picked": True,
     }
-    warehouse.call("stock.move.line", "create", [values])
+    for line in lines:
+        warehouse.call("stock.move.line", "create", [{**values, **line}])
     return validate(plant, picking_id)
 
 
