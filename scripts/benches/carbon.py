@@ -14,13 +14,11 @@ a live server. At most 5 seconds.
 import argparse
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import sys
 import time
 from decimal import Decimal
-from pathlib import Path
 
 import _plant
 
@@ -231,7 +229,7 @@ def measure_lag():
         order = running_order(env)
     server = subprocess.Popen(
         [
-            shutil.which("odoo", path=str(Path(sys.executable).parent)),
+            *(sys.executable, "-m", "odoo"),
             *("-c", os.environ["BATCHPROOF_CONF"], "-d", database),
             *("--http-port", str(free_port()), "--max-cron-threads", "1", "--log-level", "warn"),
         ]

@@ -15,7 +15,6 @@ import os
 import queue
 import random
 import secrets
-import shutil
 import statistics
 import subprocess
 import sys
@@ -24,7 +23,6 @@ import time
 import urllib.request
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import _plant
 
@@ -161,7 +159,7 @@ def serving():
     """Run a server on the bench's database; give its address."""
     port = os.environ.get("BATCHPROOF_DRAWING_PORT") or free_port()
     command = [
-        shutil.which("odoo", path=str(Path(sys.executable).parent)),
+        *(sys.executable, "-m", "odoo"),
         "-c",
         os.environ["BATCHPROOF_CONF"],
         "-d",
