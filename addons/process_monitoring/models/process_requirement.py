@@ -209,6 +209,18 @@ class ProcessRequirement(models.Model):
         self.ensure_one()
         users = self.env["res.users"]
         text = (self.evaluator_role or "").casefold().replace("_", " ")
-        role = next((role for role in EVALUATORS if role.replace("_", " ") in text), "supervisor")
-        named = users._get_process_users(f"group_process_monitoring_{role}", company)
+        for role in EVALUATORS:
+            if any(name in text for name in self._get_role_names(role)):
+                named = users._get_process_users(f"group_process_monitoring_{role}", company)
+                break
+        else:
+            named = users.browse()
         return named or users._get_process_users("group_process_monitoring_supervisor", company)
+
+    @api.model
+    def _get_role_names(self, role: str) -> set[str]:
+        """Return what a role is called: its code, and its name in each installed language."""
+        group = self.env.ref(f"process_monitoring.group_process_monitoring_{role}").sudo()
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        names = {group.with_context(lang=code).name.casefold() for code in languages}
+        return names | {role.replace("_", " ")}

@@ -132,6 +132,16 @@ class TestAlerts(ProcessMonitoringCase):
         self.assertIn(self.engineer, alert.activity_ids.user_id)
         self.assertNotIn(self.supervisor, alert.activity_ids.user_id)
 
+    def test_a8_the_evaluator_is_named_in_the_language_of_the_plant(self):
+        """A8: a plan may say QS-Leiter, where German is spoken."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        group = self.env.ref("process_monitoring.group_process_monitoring_quality_manager")
+        group.with_context(lang="de_DE").name = "QS-Leiter"
+        self.ccp.evaluator_role = "QS-Leiterin oder Vertretung"
+        evaluators = self.ccp._get_evaluators(self.company)
+        self.assertIn(self.quality_manager, evaluators)
+        self.assertNotIn(self.supervisor, evaluators)
+
     def test_a3_operating_limit_is_a_task_and_no_hold(self):
         alert = self.operating()
         self.assertEqual(alert.activity_ids.user_id & self.supervisor, self.supervisor)
