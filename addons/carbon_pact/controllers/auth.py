@@ -10,7 +10,7 @@ from odoo.http import Controller, request
 from odoo.addons.rest_api.rate import check_rate
 
 from ..errors import TOKEN_PATHS, respond
-from .door import count_wrong_key, door
+from .door import count_wrong_key, door, get_base
 
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -41,7 +41,7 @@ class Authentication(Controller):
     @door(DISCOVERY, "GET")
     def discover(self, **_query):
         """Say where tokens are given."""
-        base = request.httprequest.host_url.rstrip("/")
+        base = get_base()
         body = {
             "issuer": base,
             "token_endpoint": base + TOKEN_PATHS[0],

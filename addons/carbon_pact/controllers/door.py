@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What every path of the exchange does alike: encrypted only, known clients only, not too often."""
 
+import re
 import time
 
 from odoo import http
@@ -16,6 +17,8 @@ from ..errors import Refusal
 # Who has a key asks as often as rest_api lets him; who guesses keys is soon refused.
 GUESSES_A_MINUTE = 60
 _guesses = Limiter()
+# A path under which a proxy shows the exchange, such as /pcf.
+PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+", re.ASCII)
 
 
 def door(paths, method: str):
@@ -43,6 +46,16 @@ def door(paths, method: str):
         return wrapper
 
     return decorate
+
+
+def get_base() -> str:
+    """Return the address of the exchange as the caller knows it, also below a path of the proxy.
+
+    Nothing is decided by it: who names a path himself gets his own links wrong and nobody else's.
+    """
+    prefix = request.httprequest.headers.get("X-Forwarded-Prefix", "").rstrip("/")
+    is_path = bool(PREFIX.fullmatch(prefix))
+    return request.httprequest.host_url.rstrip("/") + (prefix if is_path else "")
 
 
 def require_encryption() -> None:

@@ -7,10 +7,12 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .. import peer
 from ..tools import peer_url
 from .pact_footprint_publication import MANAGER
 
 TRANSITIONS = {("active", "revoked")}
+TRUSTED = "carbon_pact.trusted_hosts"
 
 
 class PactClient(models.Model):
@@ -101,11 +103,11 @@ class PactClient(models.Model):
     @api.constrains("peer_url", "peer_client", "peer_variable")
     def _check_peer(self):
         for client in self:
-            if client.peer_url and peer_url.find_problem(client.peer_url):
+            if client.peer_url and peer_url.find_problem(client.peer_url, client._get_trusted()):
                 raise ValidationError(
                     self.env._(
-                        "%s: the address of an exchange begins with https://, or with http:// on "
-                        "this very machine, and has neither user nor query.",
+                        "%s: the address of an exchange begins with https://, or with http:// on a "
+                        "trusted host, and has neither user nor query.",
                         client.name,
                     )
                 )
@@ -118,6 +120,19 @@ class PactClient(models.Model):
                         prefix=peer_url.SECRETS,
                     )
                 )
+
+    @api.model
+    def _get_trusted(self) -> frozenset[str]:
+        """Return the hosts that the administrator trusts: without TLS, and inside the plant."""
+        text = self.env["ir.config_parameter"].sudo().get_param(TRUSTED, "")
+        return peer_url.read_hosts(text)
+
+    def _get_peer(self) -> peer.Peer:
+        """Return the partner's exchange, as ours calls it."""
+        self.ensure_one()
+        return peer.Peer(
+            self.peer_url, self.peer_client or "", self.peer_variable or "", self._get_trusted()
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -225,10 +240,10 @@ class PactClient(models.Model):
         )
 
     def _find_footprints(self, asked, **kwargs):
-        """Search what the client may see and asks for, the oldest publication first."""
+        """Search what the client may see and asks for: active ones first, then by publication."""
         footprints = self.env["pact.footprint"]
         domain = footprints._get_criteria_domain(asked) & self._get_footprint_domain()
-        return footprints.search(domain, order="published_at, id", **kwargs)
+        return footprints.search(domain, order="state desc, published_at, id", **kwargs)
 
     def _sees(self, footprint) -> bool:
         """Tell whether the client may see a footprint."""

@@ -45,9 +45,8 @@ class PactEvent(models.Model):
         if client.state != "active" or not client.peer_url:
             self.write({"state": "failed", "error": self.env._("The access has no address.")})
             return
-        partner = peer.Peer(client.peer_url, client.peer_client or "", client.peer_variable or "")
         try:
-            partner.send(self.body)
+            client._get_peer().send(self.body)
         except peer.Undelivered as error:
             self._postpone(str(error))
             return

@@ -13,6 +13,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import config
 
+from odoo.addons.rest_api import rate
 from odoo.addons.rest_api.tools.token_bucket import Limiter
 
 from .. import peer
@@ -39,6 +40,7 @@ class TestPactApi(PactCase, HttpCase):
         super().setUp()
         self.startPatcher(patch.dict(config.options, {"proxy_mode": True}))
         self.startPatcher(patch.object(door, "_guesses", Limiter()))
+        self.startPatcher(patch.object(rate, "_limiter", Limiter()))
         cron = type(self.env["ir.cron"])
         self.startPatcher(patch.object(cron, "_commit_progress", return_value=60.0))
         self.token, _seconds = self.env["pact.token"]._issue(self.client)
@@ -188,7 +190,7 @@ class TestPactApi(PactCase, HttpCase):
             path = link.removeprefix("https://pcf.example")
         self.assertEqual(len(seen), 2)
         self.assertEqual(seen, self.list_ids())
-        for wrong in ("limit=0", "limit=x", "offset=-1"):
+        for wrong in ("limit=-1", "limit=x", "offset=-1"):
             self.assert_refused(self.ask(f"/3/footprints?{wrong}"), 400, "BadRequest")
 
     def test_cases_20_to_39_filters(self):
@@ -364,7 +366,7 @@ class TestPactApi(PactCase, HttpCase):
         ):
             with self.assertRaises(Exception, msg=vals):
                 self.client.write(vals)
-        other = peer.Peer("http://localhost:1", "us", "PGPASSWORD")
+        other = peer.Peer("http://localhost:1", "us", "PGPASSWORD", frozenset({"localhost"}))
         with self.assertRaisesRegex(peer.Undelivered, "environment"):
             other.send("{}")
 
@@ -378,6 +380,11 @@ class TestPactApi(PactCase, HttpCase):
     def test_cases_18_19_discovery_and_the_notice(self):
         found = self.send("GET", "/.well-known/openid-configuration").json()
         self.assertEqual(found["token_endpoint"], "https://pcf.example/auth/token")
+        # below a path of the proxy, the links are there too; what is no path is left out
+        for prefix, shown in (("/pcf/", "/pcf"), ("//evil.example", ""), ("/a b", "")):
+            headers = {"X-Forwarded-Prefix": prefix}
+            found = self.send("GET", "/.well-known/openid-configuration", headers=headers).json()
+            self.assertEqual(found["token_endpoint"], f"https://pcf.example{shown}/auth/token")
         page = self.send("GET", "/3/about").text
         self.assertIn("World", page)
         self.assertIn("WBCSD", page)

@@ -6,7 +6,7 @@ Between parameters it is *and*, between the values of one parameter *or*; texts 
 without case. An empty value asks for nothing. A status that is none matches nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,6 +53,19 @@ def read(given: Mapping[str, Sequence[str]]) -> Criteria | str:
             return f"{name} must be a time such as 2026-01-31T00:00:00Z."
         moments[name] = tuple(found)
     return Criteria(texts, moments)
+
+
+def read_query(pairs: Iterable[tuple[str, str]]) -> Criteria | str:
+    """Return the criteria of a query; the examples of the format write names in any case.
+
+    >>> read_query([("productid", "urn:gtin:1"), ("PRODUCTID", "b"), ("$filter", "x")]).texts
+    {'productId': ('urn:gtin:1', 'b')}
+    """
+    names = {name.lower(): name for name in (*TEXTS, *MOMENTS)}
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(names.get(name.lower(), name), []).append(value)
+    return read(given)
 
 
 def read_json(data: Mapping) -> Criteria | str:
