@@ -53,11 +53,6 @@ class CarbonFactorVersion(models.Model):
     n2o = Quantity(string="N2O", aggregator="avg")
     sf6 = Quantity(string="SF6", aggregator="avg")
     nf3 = Quantity(string="NF3", aggregator="avg")
-    co2_biogenic = Quantity(
-        string="Biogenic CO2",
-        aggregator="avg",
-        help="kg of CO2 from biomass for one unit. It stands apart and is not in the value.",
-    )
     region = fields.Char()
     source = fields.Char(required=True)
     source_url = fields.Char(string="Web page")
@@ -264,5 +259,5 @@ class CarbonFactorVersion(models.Model):
             "value": float(row.value),
             **{name: row.texts[name] for name in names},
             **{gas: float(mass) for gas, mass in row.gases.items()},
-            "co2_biogenic": float(row.biogenic or 0),
+            "biogenic_emitted": None if row.biogenic is None else float(row.biogenic),
         }

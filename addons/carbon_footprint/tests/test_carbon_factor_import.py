@@ -44,8 +44,8 @@ class TestCarbonFactorImport(CarbonCase):
         wizard = self._wizard()
         wizard.action_check()
         self.assertEqual(wizard.layout, "defra")
-        self.assertEqual(wizard.line_ids.mapped("outcome"), ["new", "refused", "new"])
-        self.assertIn("lacks its basis", wizard.line_ids[1].reason)
+        self.assertEqual(wizard.line_ids.mapped("outcome"), ["refused", "new", "new"])
+        self.assertIn("does not say its basis", wizard.line_ids[0].reason)
         self.assertFalse(self._factors())
         wizard.action_import()
         factor = self._factors()
@@ -56,7 +56,31 @@ class TestCarbonFactorImport(CarbonCase):
         self.assertIn(version, wizard.version_ids)
         again = self._wizard()
         again.action_check()
-        self.assertEqual(again.line_ids.mapped("outcome"), ["same", "refused", "same"])
+        self.assertEqual(again.line_ids.mapped("outcome"), ["refused", "same", "same"])
+
+    def test_a_refused_row_says_where_it_stands_and_what_to_do(self):
+        wizard = self._wizard(FLAT.replace("tonnes,kg CO2e,8.9", "tonnes,kg CO2e,about 9"))
+        wizard.action_check()
+        bad = wizard.line_ids.filtered(lambda line: line.name.startswith("Waste"))
+        self.assertEqual((bad.outcome, bad.where), ("refused", "row 7, column J"))
+        self.assertIn("“about 9” is no figure: correct the cell", bad.reason)
+        self.assertEqual(wizard.line_ids.mapped("outcome"), ["refused", "refused", "new"])
+        wizard.action_import()
+        self.assertEqual(len(self._factors().version_ids), 1)
+
+    def test_biogenic_co2_of_a_fuel_is_what_footprints_count(self):
+        fuel = "4,{0},Bioenergy,Biofuel,Test biofuel,,,litres,{1},{2}\n"
+        wizard = self._wizard(
+            HEAD
+            + "\n"
+            + fuel.format("Scope 1", "kg CO2e", 0.16751)
+            + fuel.format("Outside of Scopes", "kg CO2e of CO2 per unit", 2.39)
+            + fuel.format("Scope 3", "kg CO2e", "").replace("Bioenergy", "WTT- bioenergy")
+        )
+        wizard.action_import()
+        self.assertEqual(wizard.line_ids.mapped("outcome"), ["new", "open"])
+        self.assertEqual(wizard.version_ids.biogenic_emitted, 2.39)
+        self.assertIn("1 without a figure, 0 refused", wizard.summary)
 
     def test_another_value_of_one_edition_is_refused_and_another_edition_is_a_version(self):
         self._wizard(contains="test gas").action_import()
@@ -72,7 +96,8 @@ class TestCarbonFactorImport(CarbonCase):
         self.power.copy({"code": CODE, "unit": "kWh_net", "company_id": self.company.id})
         wizard = self._wizard()
         wizard.action_check()
-        self.assertIn("counts kWh (net CV), the file says kWh (gross", wizard.line_ids[0].reason)
+        reasons = wizard.line_ids.mapped("reason")
+        self.assertTrue(any("counts kWh (net CV), the file says kWh (gross" in r for r in reasons))
 
     def test_somebody_else_approves_what_was_imported(self):
         self._wizard(contains="test gas").action_import()

@@ -1,36 +1,29 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a file of emission factors is read into, whatever its layout, and how its cells are read.
+"""What a file of emission factors is read into, whatever its layout.
 
-A row becomes a `Found` factor version or is `Refused` with a sentence. Nothing is guessed: a unit
-whose basis the file does not say is refused, and so is a figure that is none.
+A row becomes a `Found` factor version or is `Refused` with its place and a sentence. Nothing is
+guessed: a unit whose basis the file does not say is refused, and so is a figure that is none.
 
 >>> slug("Natural gas", "kWh (Gross CV)")
 'NATURAL-GAS-KWH-GROSS-CV'
->>> number(" 0.18296 "), number("n/a"), number(None)
-(Decimal('0.18296'), None, None)
+>>> Refused(7, "Gas", "negative", {"cell": "-1"}, "Fuels", "J").reason
+'-1 is negative; a factor is not: correct the figure.'
 """
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from zipfile import BadZipFile
+from decimal import Decimal
 
-import openpyxl
-
-from . import gwp
+from . import factor_cells, factor_words, gwp
 
 MAX_CODE = 80
 TOLERANCE = Decimal("0.005")
-
-
-class FileProblem(ValueError):
-    """The file as a whole cannot be read; the sentence says why."""
+# a row of the file that states nothing: not to be mended by anybody
+OPEN_REASONS = {"blank", "gas_blank"}
 
 
 @dataclass(frozen=True)
@@ -70,60 +63,46 @@ class Found:
     region: str = ""
     source_url: str = ""
     note: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A row that is no factor version: its number, what it is called, and why."""
+    """A row that is no factor version: where it stands, what it is called, and why."""
 
     row: int
     name: str
-    reason: str
+    key: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    column: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The sentence in English."""
+        return factor_words.sentence(self.key, dict(self.detail))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file just states nothing there."""
+        return self.key in OPEN_REASONS
 
 
-Sheet = tuple[str, list[list]]
+def letter(place: int) -> str:
+    """Return the name of a column of a sheet by its place, the first being 0.
+
+    >>> letter(0), letter(9), letter(27)
+    ('A', 'J', 'AB')
+    """
+    high, low = divmod(place, 26)
+    return (letter(high - 1) if high else "") + chr(ord("A") + low)
 
 
-def sheets(name: str, content: bytes) -> list[Sheet]:
-    """Return the sheets of a workbook, or the one of a CSV file."""
-    kind = name.lower().rpartition(".")[2]
-    if kind in ("csv", "txt"):
-        return [("", _csv(content))]
-    if kind != "xlsx":
-        raise FileProblem(f"A CSV, XLSX, JSON or ZIP file is expected, not “{name}”.")
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, read_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise FileProblem(f"The workbook cannot be read: {error}.") from error
-    return [(s.title, [list(line) for line in s.iter_rows(values_only=True)]) for s in book]
-
-
-def _csv(content: bytes) -> list[list]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    delimiter = max(";,\t", key=text.partition("\n")[0].count)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise FileProblem(f"The file cannot be read: {error}.") from error
-
-
-def text(value: object) -> str:
-    """Return a cell as text with single blanks."""
-    return " ".join(str(value).split()) if value is not None else ""
-
-
-def number(value: object) -> Decimal | None:
-    """Return the number of a cell, `None` for what is none."""
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        found = Decimal(repr(value) if isinstance(value, int | float) else str(value).strip())
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
+def no_figure(row: int, name: str, cell: object, sheet="", place=0, mark="") -> Refused:
+    """Return why the cell of a row is no figure."""
+    key = factor_cells.why_not(cell, mark)
+    detail = {} if key == "blank" else {"cell": factor_cells.text(cell)}
+    return Refused(row, name, key, detail, sheet, letter(place))
 
 
 def slug(*parts: str) -> str:
@@ -135,29 +114,23 @@ def slug(*parts: str) -> str:
     return f"{code[: MAX_CODE - 9]}-{hashlib.sha256(whole.encode()).hexdigest()[:8].upper()}"
 
 
-def judge(found: Found) -> Found | Refused:
+def judge(found: Found, column: str = "") -> Found | Refused:
     """Return a factor version that can be taken, or why not: gases must weigh what it says."""
+    place = (found.sheet, column)
     for name in ("code", "name", "version", "source", "licence"):
         if not getattr(found, name).strip():
-            return Refused(found.row, found.name, f"Its {name} is not known: say it for the file.")
+            return Refused(found.row, found.name, name, {}, *place)
     if found.gwp_set not in gwp.SETS:
-        return Refused(
-            found.row,
-            found.name,
-            "The GWP set it is weighed with is not known: say it for the file.",
-        )
+        return Refused(found.row, found.name, "gwp_set", {}, *place)
     if found.value < 0:
-        return Refused(found.row, found.name, f"{found.value} is negative; a factor is not.")
+        return Refused(found.row, found.name, "negative", {"cell": f"{found.value:f}"}, *place)
     if found.gas_basis == "none":
         return found
-    weighed = found.gases.values()
     if found.gas_basis == "mass":
         summed = gwp.weigh(found.gases, found.gwp_set)
     else:
-        summed = sum(weighed, Decimal(0))
+        summed = sum(found.gases.values(), Decimal(0))
     if abs(summed - found.value) > abs(found.value) * TOLERANCE:
-        reason = (
-            f"Its gases weigh {summed:f} kg CO2e under {found.gwp_set}, its value {found.value:f}."
-        )
-        return Refused(found.row, found.name, reason)
+        detail = {"sum": f"{summed:f}", "set": found.gwp_set, "value": f"{found.value:f}"}
+        return Refused(found.row, found.name, "gases", detail, *place)
     return found

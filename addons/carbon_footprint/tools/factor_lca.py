@@ -17,7 +17,9 @@ from decimal import Decimal
 from io import BytesIO
 
 from . import gwp
-from .factor_file import FileProblem, Found, Given, Refused, Sheet, judge, number, slug, text
+from .factor_cells import mark_of, number, text
+from .factor_file import Found, Given, Refused, judge, letter, no_figure, slug
+from .factor_sheets import FileProblem, Sheet
 
 GASES = {
     "carbon dioxide, fossil": "co2",
@@ -45,10 +47,6 @@ ENERGY = {"kilowatt hour": "kWh", "kwh": "kWh", "megajoule": "MJ", "mj": "MJ", "
 IN_KG = {"kg": Decimal(1), "kilogram": Decimal(1), "g": Decimal("0.001"), "gram": Decimal("0.001")}
 LIST_NAMES = ("name", "activity", "process")
 LIST_VALUES = ("kg co2e", "kg co2-eq", "kg co2 eq", "score", "impact", "value")
-HAS_INPUTS = (
-    "It has inputs from other activities (%s): calculate it in the LCA program and import the "
-    "result as a characterised list."
-)
 
 
 @dataclass
@@ -62,7 +60,7 @@ class Process:
     amount: Decimal | None
     emissions: list[tuple[str, Decimal | None, str]]
     inputs: list[str]
-    comment: str = ""
+    sheet: str = ""
 
 
 def unit_of(unit: str, name: str) -> str:
@@ -85,20 +83,19 @@ def factor(process: Process, given: Given) -> Found | Refused:
     """Return the factor of an activity that does nothing but emit."""
     unit = unit_of(process.unit, process.name)
     if not unit:
-        reason = f"The unit “{process.unit}” is not known here, or does not say its basis."
-        return Refused(process.row, process.name, reason)
+        return _refused(process, "unit", unit=process.unit)
     if process.inputs:
         named = ", ".join(process.inputs[:3]) + (" …" if len(process.inputs) > 3 else "")
-        return Refused(process.row, process.name, HAS_INPUTS % named)
+        return _refused(process, "inputs", inputs=named)
     if not process.amount or process.amount < 0:
-        return Refused(process.row, process.name, "It does not say how much it makes.")
+        return _refused(process, "no_amount")
     gases, left_out = {}, []
     for flow, amount, mass in process.emissions:
         gas = GASES.get(flow.lower())
         if gas is None:
             left_out.append(flow)
         elif amount is None or mass.lower() not in IN_KG:
-            return Refused(process.row, process.name, f"“{flow}” has no amount in kg.")
+            return _refused(process, "flow", flow=flow)
         else:
             part = amount * IN_KG[mass.lower()] / process.amount
             gases[gas] = gases.get(gas, Decimal(0)) + part
@@ -108,17 +105,22 @@ def factor(process: Process, given: Given) -> Found | Refused:
 def _found(process, unit, gases, left_out, given) -> Found | Refused:
     biogenic = gases.pop("biogenic", None)
     if not gases:
-        return Refused(process.row, process.name, "It emits no greenhouse gas that is known here.")
+        return _refused(process, "no_gas")
     if not given.gwp_set:
-        return Refused(process.row, process.name, "Say which GWP set its gases are weighed with.")
+        return _refused(process, "gwp_set")
     note = f"Left out, without a potential: {', '.join(sorted(set(left_out)))}." if left_out else ""
     found = _prepare(process, unit, gwp.weigh(gases, given.gwp_set), given)
     return judge(Found(**found, gas_basis="mass", gases=gases, biogenic=biogenic, note=note))
 
 
+def _refused(process: Process, key: str, **detail: str) -> Refused:
+    return Refused(process.row, process.name, key, detail, process.sheet)
+
+
 def _prepare(process: Process, unit: str, value: Decimal, given: Given) -> dict:
     return {
         "row": process.row,
+        "sheet": process.sheet,
         "code": slug("LCA", process.name, process.location, unit),
         "name": process.name,
         "unit": unit,
@@ -145,14 +147,14 @@ def is_brightway(book: list[Sheet]) -> bool:
 def read_brightway(book: list[Sheet], given: Given) -> list[Found | Refused]:
     """Return the factors of the activities."""
     found = []
-    for _title, rows in book:
+    for title, rows in book:
         starts = [i for i, row in enumerate(rows) if row and text(row[0]).lower() == "activity"]
         for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-            found.append(factor(_activity(rows[start:end], start + 1), given))
+            found.append(factor(_activity(rows[start:end], start + 1, title), given))
     return found
 
 
-def _activity(rows: list[list], line: int) -> Process:
+def _activity(rows: list[list], line: int, sheet: str) -> Process:
     texts, exchanges, heads = {}, [], None
     is_open = False
     for row in rows[1:]:
@@ -165,10 +167,10 @@ def _activity(rows: list[list], line: int) -> Process:
             exchanges.append(dict(zip(heads, row, strict=False)))
         elif first and len(row) > 1:
             texts[first] = row[1]
-    return _process(text(rows[0][1]), line, texts, exchanges)
+    return _process(text(rows[0][1]), (line, sheet), texts, exchanges)
 
 
-def _process(name: str, line: int, texts: dict, exchanges: list[dict]) -> Process:
+def _process(name: str, place: tuple[int, str], texts: dict, exchanges: list[dict]) -> Process:
     kinds = {"production": [], "biosphere": [], "technosphere": []}
     for exchange in exchanges:
         kinds.setdefault(text(exchange.get("type")).lower(), []).append(exchange)
@@ -176,7 +178,8 @@ def _process(name: str, line: int, texts: dict, exchanges: list[dict]) -> Proces
     amount = made[0] if made else number(texts.get("production amount", 1))
     product = text(texts.get("reference product"))
     return Process(
-        row=line,
+        row=place[0],
+        sheet=place[1],
         name=f"{name} | {product}" if product and product != name else name,
         unit=text(texts.get("unit")),
         location=text(texts.get("location")),
@@ -215,9 +218,9 @@ def _documents(name: str, content: bytes) -> list:
 
 def _olca(document: dict, line: int) -> Process:
     exchanges = [e for e in document.get("exchanges") or [] if isinstance(e, dict)]
-    made = [e for e in exchanges if e.get("quantitativeReference")]
+    made = [e for e in exchanges if _says(e, "quantitativeReference")]
     location = document.get("location") or {}
-    others = [e for e in exchanges if not e.get("quantitativeReference")]
+    others = [e for e in exchanges if not _says(e, "quantitativeReference")]
     flows = [(e, (e.get("flow") or {})) for e in others]
     return Process(
         row=line,
@@ -228,14 +231,19 @@ def _olca(document: dict, line: int) -> Process:
         emissions=[
             (text(flow.get("name")), number(e.get("amount")), _unit_name(e))
             for e, flow in flows
-            if flow.get("flowType") == "ELEMENTARY_FLOW" and not e.get("input")
+            if flow.get("flowType") == "ELEMENTARY_FLOW" and not _says(e, "input")
         ],
         inputs=[
             text(flow.get("name"))
-            for _e, flow in flows
-            if flow.get("flowType") != "ELEMENTARY_FLOW"
+            for e, flow in flows
+            if flow.get("flowType") != "ELEMENTARY_FLOW" and number(e.get("amount")) != 0
         ],
     )
+
+
+def _says(exchange: dict, name: str) -> bool:
+    """Return a mark of an exchange: `input` of openLCA 1 is `isInput` since openLCA 2."""
+    return bool(exchange.get(name) or exchange.get(f"is{name[0].upper()}{name[1:]}"))
 
 
 def _unit_name(exchange: dict) -> str:
@@ -247,34 +255,44 @@ def _unit_name(exchange: dict) -> str:
 
 def read_list(book: list[Sheet], given: Given) -> list[Found | Refused]:
     """Return the factors of a list with a name, a unit and a figure in kg CO2e per row."""
-    [(_title, rows), *_others] = book
-    heads = [text(cell).lower() for cell in rows[0]] if rows else []
-    name = next((head for head in LIST_NAMES if head in heads), None)
-    value = next((head for head in LIST_VALUES if head in heads), None)
-    if not name or not value or "unit" not in heads:
+    [(title, rows), *_others] = book
+    start = next((i for i, row in enumerate(rows[:30]) if _list_places(row)), None)
+    if start is None:
         raise FileProblem(
-            "The layout is not known: a list needs the columns name, unit and kg CO2e in its first "
-            "row."
+            "The layout is not known: a list needs a row of headings with name, unit and kg CO2e."
         )
+    heads = [text(cell).lower() for cell in rows[start]]
+    name, value = _list_places(rows[start])
+    mark = mark_of(row[value] for row in rows[start + 1 :] if len(row) > value)
     found = []
-    for line, row in enumerate(rows[1:], 2):
+    for line, row in enumerate(rows[start + 1 :], start + 2):
         cells = dict(zip(heads, row, strict=False))
-        if any(text(cell) for cell in row):
-            found.append(_listed(line, cells, text(cells[name]), number(cells[value]), given))
+        if text(cells.get("unit")) or (len(row) > value and text(row[value])):
+            cell = row[value] if len(row) > value else None
+            label = text(row[name])
+            found.append(_listed((line, title, value), cells, label, (cell, mark), given))
     return found
 
 
-def _listed(line: int, cells: dict, name: str, value, given: Given) -> Found | Refused:
-    named = text(cells["unit"])
-    place = text(cells.get("location") or cells.get("region"))
+def _list_places(row: list) -> tuple[int, int] | None:
+    """Return where name and figure stand in a row of headings, `None` for any other row."""
+    heads = [text(cell).lower() for cell in row]
+    name = next((heads.index(head) for head in LIST_NAMES if head in heads), None)
+    value = next((heads.index(head) for head in LIST_VALUES if head in heads), None)
+    return None if name is None or value is None or "unit" not in heads else (name, value)
+
+
+def _listed(place: tuple, cells: dict, name: str, figure: tuple, given: Given) -> Found | Refused:
+    line, sheet, column = place
+    named = text(cells.get("unit"))
+    where = text(cells.get("location") or cells.get("region"))
     product = text(cells.get("reference product"))
     label = f"{name} | {product}" if product and product != name else name
+    value = number(*figure)
+    if value is None:
+        return no_figure(line, label, figure[0], sheet, column, figure[1])
     unit = unit_of(named, label)
     if not unit:
-        return Refused(
-            line, label, f"The unit “{named}” is not known here, or does not say its basis."
-        )
-    if value is None:
-        return Refused(line, label, "There is no figure in kg CO2e.")
-    process = Process(line, label, named, place, Decimal(1), [], [])
-    return judge(Found(**_prepare(process, unit, value, given)))
+        return Refused(line, label, "unit", {"unit": named}, sheet)
+    process = Process(line, label, named, where, Decimal(1), [], [], sheet)
+    return judge(Found(**_prepare(process, unit, value, given)), letter(column))

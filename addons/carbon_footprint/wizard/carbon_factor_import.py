@@ -6,12 +6,17 @@ from odoo.exceptions import UserError
 from ..models.carbon_factor import CATEGORIES, RED_TERMS, SCOPES, STAGES
 from ..models.carbon_factor_version import GWP_SETS
 from ..tools import basis, factor_layouts
-from ..tools.factor_file import FileProblem, Found, Given, Refused
+from ..tools.factor_file import Found, Given, Refused
+from ..tools.factor_sheets import FileProblem
+from ..tools.factor_words import REASONS
+from .carbon_factor_import_line import OUTCOMES
 
 LAYOUTS = [
     ("own", "Our own columns"),
     ("defra", "DESNZ/DEFRA flat file"),
+    ("defra_full", "DESNZ/DEFRA full set"),
     ("epa", "EPA GHG Emission Factors Hub"),
+    ("egrid", "EPA eGRID subregions"),
     ("brightway", "Brightway workbook (bw2io)"),
     ("olca", "openLCA process (JSON-LD)"),
     ("list", "List of characterised processes"),
@@ -64,11 +69,12 @@ class CarbonFactorImport(models.TransientModel):
     def _get_summary(self, lines: list[dict]) -> str:
         counts = {
             name: sum(line["outcome"] == name for line in lines)
-            for name in ("new", "version", "same", "refused")
+            for name in ("new", "version", "same", "open", "refused")
         }
         return self.env._(
             "%(rows)s rows: %(new)s new factors, %(version)s new versions, %(same)s there already, "
-            "%(refused)s refused. What is taken is a draft until somebody else approves it.",
+            "%(open)s without a figure, %(refused)s refused. What is taken is a draft until "
+            "somebody else approves it.",
             rows=len(lines),
             **counts,
         )
@@ -100,7 +106,8 @@ class CarbonFactorImport(models.TransientModel):
                     if line["outcome"] in ("new", "version")
                 ]
             )
-        return lines
+        order = [outcome for outcome, _label in OUTCOMES]
+        return sorted(lines, key=lambda line: order.index(line["outcome"]))
 
     # -- one row ------------------------------------------------------------------------------
 
@@ -110,12 +117,28 @@ class CarbonFactorImport(models.TransientModel):
         seen, lines = set(), []
         for row in rows:
             if isinstance(row, Refused):
-                line = {"outcome": "refused", "reason": row.reason}
+                line = self._describe_refused(row)
             else:
                 line = self._judge_row(row, factors.get(row.code), seen) | self._describe(row)
                 seen.add(row.code)
-            lines.append(line | {"row": row.row, "name": row.name})
+            lines.append(line | {"row": row.row, "where": self._get_where(row), "name": row.name})
         return lines
+
+    def _get_where(self, row: Found | Refused) -> str:
+        """Return where a row stands: sheet, row and column as the program that opens it counts."""
+        parts = [row.sheet]
+        if row.row:
+            parts.append(self.env._("row %s", row.row))
+        if getattr(row, "column", ""):
+            parts.append(self.env._("column %s", row.column))
+        return ", ".join(part for part in parts if part)
+
+    def _describe_refused(self, row: Refused) -> dict:
+        """Return why a row is refused, and what to do, in the reader's language."""
+        return {
+            "outcome": "open" if row.is_open else "refused",
+            "reason": self.env._(REASONS[row.key], **row.detail),
+        }
 
     def _find_factors(self, codes: list[str]):
         factors = self.env["carbon.factor"].with_context(active_test=False)
@@ -202,7 +225,7 @@ class CarbonFactorImport(models.TransientModel):
             "name": row.version,
             "value": float(row.value),
             "note": row.note,
-            "co2_biogenic": float(row.biogenic or 0),
+            "biogenic_emitted": None if row.biogenic is None else float(row.biogenic),
             **{gas: float(mass) for gas, mass in row.gases.items()},
         }
 

@@ -7,15 +7,28 @@ from odoo.addons.audit_chain.fields import Quantity
 from ..models.carbon_factor import UNITS
 from ..models.carbon_factor_version import GWP_SETS
 
+# in the order in which they are looked at
+OUTCOMES = [
+    ("refused", "Refused"),
+    ("version", "New version"),
+    ("new", "New factor"),
+    ("same", "There already"),
+    ("open", "No figure"),
+]
+
 
 class CarbonFactorImportLine(models.TransientModel):
-    """What becomes of one row of the file, and why."""
+    """What becomes of one row of the file, and why.
+
+    Written by the check of its import and gone with it; what is refused stands first.
+    """
 
     _name = "carbon.factor.import.line"
     _description = "Row of a file of emission factors"
 
     import_id = fields.Many2one("carbon.factor.import", required=True, ondelete="cascade")
     row = fields.Integer()
+    where = fields.Char(help="Sheet, row and column of the file.")
     name = fields.Char()
     code = fields.Char()
     unit = fields.Selection(UNITS)
@@ -23,12 +36,5 @@ class CarbonFactorImportLine(models.TransientModel):
     gwp_set = fields.Selection(GWP_SETS, string="GWP set")
     edition = fields.Char()
     valid_from = fields.Date()
-    outcome = fields.Selection(
-        [
-            ("new", "New factor"),
-            ("version", "New version"),
-            ("same", "There already"),
-            ("refused", "Refused"),
-        ]
-    )
+    outcome = fields.Selection(OUTCOMES)
     reason = fields.Char()
