@@ -114,7 +114,7 @@ def test_tests(module):
 
 def test_sources_parse(module):
     for path in module.files("*.py"):
-        ast.parse(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+        assert ast.parse(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
 
 
 def test_header(module):

@@ -57,13 +57,14 @@ METRICS = router.Router(
 
 
 def fuzz(check):
-    """Run a hypothesis test again and again, each time with other examples."""
+    """Run a hypothesis test again and again, each time with other examples; return how often."""
     deadline = time.monotonic() + SECONDS
     rounds = 0
     while not rounds or time.monotonic() < deadline:
         check()
         rounds += 1
     print(f"{check.__name__}: {rounds * ANY.max_examples} examples")
+    return rounds
 
 
 def assert_accounted_for(result):
@@ -124,7 +125,7 @@ def any_plain_message(topic, data, is_retained):
 
 
 def test_fuzz_json():
-    fuzz(any_plain_message)
+    assert fuzz(any_plain_message)
 
 
 # -- Sparkplug --------------------------------------------------------------------------------
@@ -218,4 +219,4 @@ def any_sparkplug_story(steps):
 
 
 def test_fuzz_sparkplug():
-    fuzz(any_sparkplug_story)
+    assert fuzz(any_sparkplug_story)

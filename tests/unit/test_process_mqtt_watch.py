@@ -105,7 +105,7 @@ def test_nothing_is_suggested_where_nothing_is_clear(text):
 
 @given(st.text(max_size=200))
 def test_no_payload_is_too_strange(text):
-    suggestion.suggest(text)
+    assert isinstance(suggestion.suggest(text), suggestion.Suggestion)
 
 
 @given(

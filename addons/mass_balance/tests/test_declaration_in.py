@@ -67,10 +67,11 @@ class TestDeclarationIn(MassBalanceCase):
             self.env.flush_all()
 
     def test_rule_20_another_supplier_may_have_the_same_number(self):
-        self.make_declaration()
+        first = self.make_declaration()
         other = self._partner("Other", "Oslo", "base.no")
         certification = self._certify(other, "ISCC-PLUS-Cert-NL220-2228065006", "Bio-naphtha")
-        self.make_declaration(partner_id=other.id, certification_id=certification.id)
+        second = self.make_declaration(partner_id=other.id, certification_id=certification.id)
+        self.assertEqual(first.number, second.number)
 
     def test_rule_21_certificate_at_dispatch(self):
         self.certification.write(
@@ -127,9 +128,9 @@ class TestDeclarationIn(MassBalanceCase):
         for direction in ("in", "out"):
             for old in states:
                 for new in states:
-                    self._try_transition(direction, old, new)
+                    self.assert_transition(direction, old, new)
 
-    def _try_transition(self, direction, old, new):
+    def assert_transition(self, direction, old, new):
         record = (
             self.env["sustainability.declaration"]
             .sudo()

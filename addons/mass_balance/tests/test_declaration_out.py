@@ -15,7 +15,7 @@ class TestDeclarationOut(MassBalanceCase):
     def issue(self, record):
         return self.sign(record, "issue", self.manager)
 
-    def refuse_issue(self, record, words):
+    def assert_issue_refused(self, record, words):
         with self.assertRaisesRegex(UserError, words):
             record.with_user(self.manager)._check_may_sign("issue")
 
@@ -78,7 +78,7 @@ class TestDeclarationOut(MassBalanceCase):
         self.assertIn(self.manager, record.picking_ids.activity_ids.user_id)
         self.assertFalse(record.activity_ids)
         self.assertEqual(record.picking_ids.mb_state, "refused")
-        self.refuse_issue(record, "hold 85.000 kg")
+        self.assert_issue_refused(record, "hold 85.000 kg")
         self.receive_certified(100, number="SD-2", lot="BN-2")
         self.produce({self.lot("BN-2"): 100}, made=90, by=0, product_lot="PP-2")
         record.with_user(self.manager).action_draw()
@@ -192,7 +192,7 @@ class TestDeclarationOut(MassBalanceCase):
         for name in ("contract_number", "dispatch_place", "recipient_address", "scheme_version"):
             with self.subTest(name=name), self.cr.savepoint(flush=True) as point:
                 record[name] = False
-                self.refuse_issue(record, "Missing")
+                self.assert_issue_refused(record, "Missing")
                 point.rollback()
             record.invalidate_recordset()
 
@@ -223,19 +223,19 @@ class TestDeclarationOut(MassBalanceCase):
         self.produce_standard()
         record = self.deliver(60)
         self.own.valid_to = self.today - timedelta(days=1)
-        self.refuse_issue(record, "it expired on")
+        self.assert_issue_refused(record, "it expired on")
         self.own.valid_to = self.today
         self.assertFalse(record._get_issue_blockers())
         self.own.suspended_from = self.today
-        self.refuse_issue(record, "suspended")
+        self.assert_issue_refused(record, "suspended")
         self.own.write({"suspended_from": False, "materials": "Something else"})
-        self.refuse_issue(record, "does not list the material Polypropylene")
+        self.assert_issue_refused(record, "does not list the material Polypropylene")
 
     def test_rule_21_without_own_certificate(self):
         self.produce_standard()
         self.own.active = False
         record = self.deliver(60)
-        self.refuse_issue(record, "no own certificate")
+        self.assert_issue_refused(record, "no own certificate")
 
     def test_the_share_claimed(self):
         self.produce_standard()
@@ -272,7 +272,7 @@ class TestDeclarationOut(MassBalanceCase):
         self.assertEqual((shown.ghg_value, shown.ghg_type), (812.5, "actual"))
         self.assertEqual(shown._snapshot()["ghg_value"], "812.500000")
         self.own.has_ghg_addon = False
-        self.refuse_issue(shown, "no GHG add-on")
+        self.assert_issue_refused(shown, "no GHG add-on")
 
     def test_two_lines_of_one_delivery(self):
         self.produce_standard()

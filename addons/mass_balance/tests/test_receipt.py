@@ -166,7 +166,7 @@ class TestReceipt(MassBalanceCase):
 class TestReceiptRefusal(MassBalanceCase):
     """An uncovered receipt is refused by every path that could validate it."""
 
-    def refuse(self, words, picking=None, call=None):
+    def assert_refused(self, words, picking=None, call=None):
         picking = picking or self.make_receipt(100)
         with self.assertRaisesRegex(UserError, words), self.cr.savepoint():
             (call or (lambda p: p.button_validate()))(picking)
@@ -178,14 +178,14 @@ class TestReceiptRefusal(MassBalanceCase):
 
     def test_expired(self):
         self.expire()
-        self.refuse("expired on")
+        self.assert_refused("expired on")
 
     def test_expired_is_judged_on_the_day_of_dispatch(self):
         declaration = self.make_declaration(dispatch_date=self.today - timedelta(days=1))
         self.expire()
         self.receive(100, declaration=declaration)
         late = self.make_receipt(100, lot="BN-2", mb_dispatch_date=self.today)
-        self.refuse("expired on", late)
+        self.assert_refused("expired on", late)
         late.mb_dispatch_date = self.today - timedelta(days=1)
         late.button_validate()
         self.assertEqual(late.state, "done")
@@ -200,11 +200,11 @@ class TestReceiptRefusal(MassBalanceCase):
         ):
             with self.subTest(words=words), self.cr.savepoint(flush=True) as point:
                 self.certification.write(values)
-                self.refuse(words)
+                self.assert_refused(words)
                 point.rollback()
             self.certification.invalidate_recordset()
         self.bio.mb_supplier_scopes = "RE"
-        self.refuse("does not name the scope RE")
+        self.assert_refused("does not name the scope RE")
 
     def test_wrong_scheme_of_the_declaration(self):
         declaration = self.make_declaration(complete=False)
@@ -216,22 +216,22 @@ class TestReceiptRefusal(MassBalanceCase):
 
     def test_no_certificate_at_all(self):
         self.certification.unlink()
-        self.refuse("no certificate of Baltic Renewables is recorded")
+        self.assert_refused("no certificate of Baltic Renewables is recorded")
 
     def test_no_supplier_at_all(self):
-        self.refuse("unknown supplier", self.make_receipt(100, partner_id=False))
+        self.assert_refused("unknown supplier", self.make_receipt(100, partner_id=False))
 
     def test_one_usable_certificate_is_enough(self):
         self.expire()
         self._certify(self.supplier, "ISCC-PLUS-Cert-DE105-82948110", "Bio-naphtha")
-        self.receive(100)
+        self.assertEqual(self.receive(100).state, "done")
 
     def test_the_declaration_names_its_certificate(self):
         """Another valid certificate does not help a declaration issued under an expired one."""
         declaration = self.make_declaration()
         self.expire()
         self._certify(self.supplier, "ISCC-PLUS-Cert-DE105-82948110", "Bio-naphtha")
-        self.refuse("expired on", self.make_receipt(100, declaration=declaration))
+        self.assert_refused("expired on", self.make_receipt(100, declaration=declaration))
 
     def test_every_path_is_refused(self):
         self.expire()
@@ -262,7 +262,7 @@ class TestReceiptRefusal(MassBalanceCase):
         }
         for name, call in paths.items():
             with self.subTest(path=name):
-                self.refuse("expired on", call=call)
+                self.assert_refused("expired on", call=call)
         self.assertFalse(
             self.env["stock.quant"].search(
                 [("product_id", "=", self.bio.id), ("location_id.usage", "=", "internal")]
@@ -293,7 +293,7 @@ class TestReceiptRefusal(MassBalanceCase):
         ]
         backorder.move_ids.picked = True
         self.expire()
-        self.refuse("expired on", backorder)
+        self.assert_refused("expired on", backorder)
 
     def test_a_line_added_to_a_done_receipt_is_refused(self):
         picking = self.receive(100)

@@ -154,7 +154,7 @@ class TestSequence(MassBalanceCase):
         if running:
             dice.choice(list(running))._do_close()
 
-    def check(self):
+    def assert_books(self):
         """What the entries say, what the running figures say, and what is left of each set."""
         for account in self.books():
             account.invalidate_recordset()
@@ -179,9 +179,9 @@ class TestSequence(MassBalanceCase):
                 self.step_produce(dice)
                 for _turn in range(14):
                     dice.choice(steps + often)(dice)
-                    self.check()
-                self.check_totals()
-                self.check_export()
+                    self.assert_books()
+                self.assert_totals()
+                self.assert_export()
                 point.rollback()
             self.env.invalidate_all()
 
@@ -196,7 +196,7 @@ class TestSequence(MassBalanceCase):
             ]
         )
 
-    def check_totals(self):
+    def assert_totals(self):
         """Opening and booked = all that went + what is left; unconsumed input counts once."""
         converted = self.total("output", "convert")
         self.assertEqual(-self.total("input", "convert"), converted)
@@ -209,7 +209,7 @@ class TestSequence(MassBalanceCase):
             gone = self.total(kind, "loss", "fuel", "out", "correction", "forfeit")
             self.assertEqual(came, left - used - gone)
 
-    def check_export(self):
+    def assert_export(self):
         """Whoever has the export alone comes to the same figures."""
         text = self.env["mass.balance.entry"].export_chain_jsonl(self.company.id)
         lines = text.splitlines()

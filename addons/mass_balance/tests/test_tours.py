@@ -31,7 +31,7 @@ class TestTours(MassBalanceCase, HttpCase):
         self.start_tour(path, f"mass_balance_{name}", login=user.login, timeout=60)
         self.env.invalidate_all()
 
-    def ship(self, name, delivery):
+    def assert_tour(self, name, delivery):
         self.tour(name, "stock.stock_picking_action_picking_type", record=delivery)
 
     def test_from_the_buyer_to_the_receipt(self):
@@ -55,7 +55,7 @@ class TestTours(MassBalanceCase, HttpCase):
         )
         picking.move_ids.move_line_ids.lot_name = "BN-9"
         picking.move_ids.picked = True
-        self.ship("receive", picking)
+        self.assert_tour("receive", picking)
         self.assertEqual(self.held("input", "naphtha"), 100)
 
     def test_from_the_plan_to_the_shipment(self):
@@ -63,25 +63,25 @@ class TestTours(MassBalanceCase, HttpCase):
         delivery = self.sell(40)
         self.tour("plan_credits", "mass_balance.mass_balance_planner_action", self.manager)
         self.assertEqual(delivery.move_ids.sale_line_id.mb_planned, 40)
-        self.ship("ship", delivery)
+        self.assert_tour("ship", delivery)
         self.assertEqual(delivery.declaration_ids.booked_quantity, 40)
 
     def test_rule_21_a_receipt_is_refused(self):
         self.certification.valid_to = self.today - timedelta(days=1)
-        self.ship("rule_21", self.make_receipt(100))
+        self.assert_tour("rule_21", self.make_receipt(100))
 
     def test_rules_7_10_and_19_the_claim_of_a_delivery_is_not_covered(self):
         self.produce_standard()
         self.receive(1000, product=self.polymer, lot="PP-9")
-        self.ship("rule_7", self.sell(86))
+        self.assert_tour("rule_7", self.sell(86))
         self.receive_certified(20, number="SD-2", lot="BN-2", statement="none")
         self.receive_certified(20, number="SD-3", lot="BN-3")
         claimed = {"product": self.bio, "mb_statement": "iscc_compliant"}
-        self.ship("rule_19", self.sell(21, **claimed))
+        self.assert_tour("rule_19", self.sell(21, **claimed))
         self.receive_certified(
             20, number="SD-4", lot="BN-4", category="circular", waste_status="mixed"
         )
-        self.ship("rule_10", self.sell(15, product=self.bio))
+        self.assert_tour("rule_10", self.sell(15, product=self.bio))
 
     def test_rule_4_the_surplus_above_the_stock_is_forfeited(self):
         supplier = self._certify(

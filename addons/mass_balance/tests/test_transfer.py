@@ -93,7 +93,7 @@ class TestSiteTransfer(VoucherCase):
             ("choose the site", self.voucher("site", self.source, quantity=1)),
         ):
             with self.subTest(words=words):
-                self.refuse(words, voucher)
+                self.assert_refused(words, voucher)
         self.assertEqual(self.held("output", "Polypropylene"), D("85.000"))
 
     def test_rule_8_a_site_without_plant_or_store(self):
@@ -106,7 +106,7 @@ class TestSiteTransfer(VoucherCase):
             warehouse_id=site.id,
         )
         self.own.warehouse_id = self.warehouse
-        self.refuse("processing unit or a store", self.transfer(site))
+        self.assert_refused("processing unit or a store", self.transfer(site))
 
     def test_rule_8_another_company_of_the_group(self):
         head = self._partner("Holding", "Bonn", "base.de")
@@ -119,13 +119,13 @@ class TestSiteTransfer(VoucherCase):
         )
         self.company.mb_group_partner_id = head
         site = self.site("nl", sister)
-        self.refuse("certificate that is valid today", self.transfer(site))
+        self.assert_refused("certificate that is valid today", self.transfer(site))
         self._certify(
             sister.partner_id, "ISCC-PLUS-Cert-DE100-12345697", "PP", company_id=sister.id
         )
         voucher = self.transfer(site)
         self.manager.company_ids -= sister
-        self.refuse("no access to Sister", voucher)
+        self.assert_refused("no access to Sister", voucher)
         self.manager.company_ids |= sister
         self.sign_voucher(voucher)
         legs = voucher.sudo().entry_ids.sorted("id")
@@ -135,10 +135,10 @@ class TestSiteTransfer(VoucherCase):
     def test_rule_8_a_pair_of_countries_by_setting(self):
         self.warehouse.partner_id.country_id = self.env.ref("base.dk")
         voucher = self.transfer(self.site("se"))
-        self.refuse("neighbouring", voucher)
+        self.assert_refused("neighbouring", voucher)
         parameter = self.env["ir.config_parameter"].sudo()
         parameter.set_param("mass_balance.neighbour_pairs", "Denmark")
-        self.refuse("pairs of country codes", voucher)
+        self.assert_refused("pairs of country codes", voucher)
         parameter.set_param("mass_balance.neighbour_pairs", "DK-SE")
         self.sign_voucher(voucher)
         self.assertEqual(voucher.state, "booked")
@@ -147,7 +147,7 @@ class TestSiteTransfer(VoucherCase):
         self.env.flush_all()
         self.cr.execute("UPDATE mass_balance_account SET scheme = 'iscc_eu'")
         self.env.invalidate_all()
-        self.refuse("under ISCC PLUS only", self.transfer(self.site("nl")))
+        self.assert_refused("under ISCC PLUS only", self.transfer(self.site("nl")))
 
 
 class TestSchemeTransfer(VoucherCase):
@@ -170,7 +170,7 @@ class TestSchemeTransfer(VoucherCase):
         out, into = voucher.entry_ids.sorted("id")
         self.assertEqual((out.scheme, into.scheme), ("iscc_eu", "iscc_plus"))
         self.assertEqual(into.counterpart_id, out)
-        self.refuse("never back", self.voucher("scheme", into.account_id, quantity=25))
+        self.assert_refused("never back", self.voucher("scheme", into.account_id, quantity=25))
 
     def test_what_was_transferred_is_converted_in_its_new_scheme(self):
         european = self.book("input", "naphtha", scheme="iscc_eu")

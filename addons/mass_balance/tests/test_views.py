@@ -71,7 +71,7 @@ class TestViews(MassBalanceCase):
             self.supplier,
         ):
             with self.subTest(record=record):
-                Form(record)
+                self.assertEqual(Form(record).id, record.id)
 
     def test_buttons_lead_somewhere(self):
         order = self.produce_standard()

@@ -33,7 +33,7 @@ class VoucherCase(MassBalanceCase):
     def sign_voucher(self, voucher):
         return self.sign(voucher, "book", self.manager)
 
-    def refuse(self, words, voucher):
+    def assert_refused(self, words, voucher):
         with self.assertRaisesRegex(UserError, words):
             self.sign_voucher(voucher)
         self.assertEqual(voucher.state, "draft")
@@ -84,22 +84,22 @@ class TestCorrection(VoucherCase):
     def test_put_back_no_more_than_was_taken(self):
         self.scrap(self.bio, 10, self.lot("BN-1"))
         taken = self.entries(direction="correction")
-        self.refuse("name the entry", self.correct(4, change="more"))
+        self.assert_refused("name the entry", self.correct(4, change="more"))
         wrong = self.entries(direction="in")
-        self.refuse("name the entry", self.correct(4, change="more", corrected_id=wrong.id))
+        self.assert_refused("name the entry", self.correct(4, change="more", corrected_id=wrong.id))
         drawn = self.deliver(1, product=self.bio).entry_ids
-        self.refuse("cancelling it", self.correct(1, change="more", corrected_id=drawn.id))
+        self.assert_refused("cancelling it", self.correct(1, change="more", corrected_id=drawn.id))
         self.sign_voucher(self.correct(4, change="more", corrected_id=taken.id))
         self.assertEqual(self.held("input", "naphtha"), D("93.000"))
-        self.refuse(
+        self.assert_refused(
             "6.000 kg can be put back", self.correct(6.001, change="more", corrected_id=taken.id)
         )
 
     def test_refusals(self):
-        self.refuse("100.000 kg are left", self.correct(100.001))
-        self.refuse("say why", self.correct(1, reason="  "))
-        self.refuse("choose the book", self.voucher("correction", quantity=1))
-        self.refuse("choose the set", self.voucher("correction", self.account, quantity=1))
+        self.assert_refused("100.000 kg are left", self.correct(100.001))
+        self.assert_refused("say why", self.correct(1, reason="  "))
+        self.assert_refused("choose the book", self.voucher("correction", quantity=1))
+        self.assert_refused("choose the set", self.voucher("correction", self.account, quantity=1))
 
     def test_only_the_manager(self):
         voucher = self.correct(1)
@@ -171,12 +171,12 @@ class TestOpening(VoucherCase):
 
     def test_once_and_before_everything_else(self):
         self.sign_voucher(self.opening(20))
-        self.refuse("an opening comes before", self.opening(20))
+        self.assert_refused("an opening comes before", self.opening(20))
         other = self.receive_certified(10, number="SD-5", lot="BN-5", raw_material="Tall oil")
         self.declaration = self.make_declaration(
             number="OLD-8", quantity=80, raw_material=other.raw_material
         )
-        self.refuse("an opening comes before", self.opening(20))
+        self.assert_refused("an opening comes before", self.opening(20))
 
     def test_refusals(self):
         for words, values in (
@@ -187,9 +187,9 @@ class TestOpening(VoucherCase):
             ("name the lot", {"product_id": self.polymer.id}),
         ):
             with self.subTest(words=words):
-                self.refuse(words, self.opening(**values))
+                self.assert_refused(words, self.opening(**values))
         self.own.write({"suspended_from": self.today})
-        self.refuse("certification lapses", self.opening())
+        self.assert_refused("certification lapses", self.opening())
 
     def test_lines_of_two_books(self):
         other = self.make_declaration(number="OLD-9", raw_material="Tall oil")
@@ -199,7 +199,7 @@ class TestOpening(VoucherCase):
                 for d in (self.declaration, other)
             ]
         )
-        self.refuse("different books", voucher)
+        self.assert_refused("different books", voucher)
 
     def test_cancelling_the_declaration_takes_it_back(self):
         self.sign_voucher(self.opening())

@@ -25,7 +25,9 @@ class TestDelegation(ApprovalCase):
     def delegate(self, by, to, reason="On the night shift", approval=None):
         return (approval or self.approval).with_user(by).action_delegate(to.id, reason=reason)
 
-    def refuse(self, by, to, words="cannot decide|not yours|have asked|already approved", **kwargs):
+    def assert_refused(
+        self, by, to, words="cannot decide|not yours|have asked|already approved", **kwargs
+    ):
         with (
             self.subTest(by=by.login, to=to.login),
             self.assertRaisesRegex(UserError, words),
@@ -99,25 +101,25 @@ class TestDelegation(ApprovalCase):
         for meaning in ("approve", "reject"):
             with self.assertRaisesRegex(AccessError, "not yours any more"), self.cr.savepoint():
                 self.sign(self.approval, meaning, self.supervisor, "why")
-        self.refuse(self.supervisor, self.both)
+        self.assert_refused(self.supervisor, self.both)
 
     # -- what it refuses ------------------------------------------------------------------------
 
     def test_a_reason_is_needed(self):
         for reason in ("", "  ", None):
-            self.refuse(self.supervisor, self.second_supervisor, "reason", reason=reason)
+            self.assert_refused(self.supervisor, self.second_supervisor, "reason", reason=reason)
         self.assertFalse(self.approval.delegation_ids)
 
     def test_not_to_who_asked_nor_to_oneself_nor_without_the_role(self):
         for user in (self.operator, self.supervisor, self.engineer, self.quality_manager):
-            self.refuse(self.supervisor, user)
+            self.assert_refused(self.supervisor, user)
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         self.second_supervisor.sudo().write(
             {"company_id": elsewhere.id, "company_ids": [Command.set(elsewhere.ids)]}
         )
-        self.refuse(self.supervisor, self.second_supervisor)
+        self.assert_refused(self.supervisor, self.second_supervisor)
         self.both.active = False
-        self.refuse(self.supervisor, self.both)
+        self.assert_refused(self.supervisor, self.both)
 
     def test_only_who_may_decide_delegates(self):
         for user in (self.operator, self.engineer, self.quality_manager, self.integration):
@@ -126,10 +128,10 @@ class TestDelegation(ApprovalCase):
 
     def test_a24_back_and_in_circles_is_refused(self):
         self.delegate(self.supervisor, self.second_supervisor)
-        self.refuse(self.second_supervisor, self.supervisor)
+        self.assert_refused(self.second_supervisor, self.supervisor)
         self.delegate(self.second_supervisor, self.both)
         for user in (self.supervisor, self.second_supervisor):
-            self.refuse(self.both, user)
+            self.assert_refused(self.both, user)
         self.sign(self.approval, "approve", self.both)
         self.assertEqual(self.approval.state, "approved")
 
@@ -141,13 +143,13 @@ class TestDelegation(ApprovalCase):
         self.assertNotIn(self.both, second.activity_ids.user_id)
         with self.assertRaisesRegex(AccessError, "through a delegate"), self.cr.savepoint():
             self.sign(second, "approve", self.both)
-        self.refuse(self.quality_manager, self.both, approval=second)
+        self.assert_refused(self.quality_manager, self.both, approval=second)
         self.sign(second, "approve", self.quality_manager)
 
     def test_a24_whoever_signed_one_level_is_no_delegate_of_another(self):
         self.sign(self.approval, "approve", self.both)
         second = self.get_approvals() - self.approval
-        self.refuse(self.quality_manager, self.both, approval=second)
+        self.assert_refused(self.quality_manager, self.both, approval=second)
 
     def test_an_unused_delegation_bars_nobody(self):
         self.delegate(self.both, self.second_supervisor)
@@ -159,7 +161,7 @@ class TestDelegation(ApprovalCase):
     def test_it_ends_with_the_decision(self):
         self.delegate(self.supervisor, self.second_supervisor)
         self.sign(self.approval, "reject", self.second_supervisor, "Tank was not rinsed")
-        self.refuse(self.second_supervisor, self.both, "nothing to decide")
+        self.assert_refused(self.second_supervisor, self.both, "nothing to decide")
         # what is asked anew is asked of everybody again
         self.stage.action_complete()
         again = self.get_approvals() - self.approval
@@ -172,14 +174,14 @@ class TestDelegation(ApprovalCase):
     def test_the_plan_can_forbid_it(self):
         self.use_plan(delegation="none")
         self.assertFalse(self.approval.with_user(self.supervisor).is_delegable)
-        self.refuse(self.supervisor, self.second_supervisor, "plan does not allow")
+        self.assert_refused(self.supervisor, self.second_supervisor, "plan does not allow")
 
     def test_the_plan_can_open_it_to_every_role(self):
         self.use_plan(delegation="any")
         with self.assertRaises(AccessError), self.cr.savepoint():
             self.sign(self.approval, "approve", self.quality_manager)
         for user in (self.integration, self.operator, self.env.ref("base.public_user")):
-            self.refuse(self.supervisor, user)
+            self.assert_refused(self.supervisor, user)
         self.delegate(self.supervisor, self.quality_manager)
         self.assertIn(self.quality_manager, self.approval._get_eligible_users())
         self.sign(self.approval, "approve", self.quality_manager)
@@ -196,7 +198,7 @@ class TestDelegation(ApprovalCase):
             "group_process_monitoring_supervisor", self.company
         )
         self.use_plan(minimum=len(level - self.operator))
-        self.refuse(self.supervisor, self.second_supervisor, "too few")
+        self.assert_refused(self.supervisor, self.second_supervisor, "too few")
 
     # -- forged ---------------------------------------------------------------------------------
 

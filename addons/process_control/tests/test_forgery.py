@@ -107,7 +107,7 @@ class TestForgery(ApprovalCase):
         )
         return self.cr.fetchall()
 
-    def attack(self, env, model, method, *args):
+    def assert_unmoved(self, env, model, method, *args):
         """Try a door; whatever it answers, the rows are the same afterwards."""
         before = self.rows[model]
         label = f"{env.user.login}{' as superuser' if env.su else ''}: {model}.{method}{args}"
@@ -188,7 +188,7 @@ class TestForgery(ApprovalCase):
             for user in self.users:
                 env = self.env(user=user, su=False, context={})
                 for method, args in doors:
-                    self.attack(env, model, method, *args)
+                    self.assert_unmoved(env, model, method, *args)
 
     @mute_logger("odoo.sql_db", "odoo.models.unlink")
     def test_not_one_field_yields_to_the_superuser(self):
@@ -198,8 +198,8 @@ class TestForgery(ApprovalCase):
         for model in models:
             record = self.get_target(model)
             for name, value in self.get_forged(record).items():
-                self.attack(env, model, "write", record.ids, {name: value})
-            self.attack(env, model, "unlink", record.ids)
+                self.assert_unmoved(env, model, "write", record.ids, {name: value})
+            self.assert_unmoved(env, model, "unlink", record.ids)
 
     def test_every_model_of_the_module_is_attacked(self):
         """A new model of the module must be named here, or be one that people write."""

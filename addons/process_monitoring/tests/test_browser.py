@@ -25,7 +25,7 @@ look();
 
 @tagged("post_install", "-at_install")
 class TestBrowser(ProcessMonitoringCase, HttpCase):
-    def see(self, action, record, selectors, user):
+    def assert_seen(self, action, record, selectors, user):
         url = f"/odoo/action-process_monitoring.{action}/{record.id}"
         self.browser_js(url, WAIT_FOR % selectors, login=user.login, timeout=60)
 
@@ -40,7 +40,7 @@ class TestBrowser(ProcessMonitoringCase, HttpCase):
     def test_live_card_and_chart_of_a_cycle(self):
         cycle = self.breach()
         self.assertEqual(cycle.status, "ok")
-        self.see(
+        self.assert_seen(
             "process_cycle_action",
             cycle,
             [
@@ -55,7 +55,7 @@ class TestBrowser(ProcessMonitoringCase, HttpCase):
 
     def test_chart_of_a_deviation(self):
         deviation = self.breach().deviation_ids
-        self.see(
+        self.assert_seen(
             "process_deviation_action",
             deviation,
             [
@@ -68,4 +68,6 @@ class TestBrowser(ProcessMonitoringCase, HttpCase):
 
     def test_alert_form(self):
         alert = self.breach().alert_ids.filtered(lambda a: a.kind == "breach")
-        self.see("process_alert_action", alert, ["button[name=action_acknowledge]"], self.operator)
+        self.assert_seen(
+            "process_alert_action", alert, ["button[name=action_acknowledge]"], self.operator
+        )

@@ -164,7 +164,7 @@ class TestDelivery(ProcessMonitoringCase, ApiCase):
         schemas = self.document["components"]["schemas"]
         for name in ("ReadingsDelivery", "ProcessRecordsDelivery"):
             [example] = schemas[name]["examples"]
-            self.check_schema_of(schemas[name], example)
+            self.assert_schema(schemas[name], example)
         self.assertIn("/api/v1/readings", self.document["paths"])
         self.assertIn("/api/v1/process-records", self.document["paths"])
 

@@ -99,7 +99,7 @@ class TestFuzz(ProcessMonitoringCase, ApiCase):
         refusals = self.env["process.reading.refusal"].search([])
         return sum(refusals.mapped("delivery_count"))
 
-    def deliver(self, path, key, items):
+    def assert_accounted_for(self, path, key, items):
         """Deliver; every item is in the answer, and every refusal is kept with its reason."""
         before = self.count_refusals()
         status, answer = self.call("POST", path, {key: items})
@@ -115,7 +115,7 @@ class TestFuzz(ProcessMonitoringCase, ApiCase):
     def test_readings(self):
         @fuzz(st.lists(JSON | READING, min_size=1, max_size=4))
         def _check(items):
-            answer = self.deliver("/readings", "readings", items)
+            answer = self.assert_accounted_for("/readings", "readings", items)
             if answer:
                 taken = answer["stored"] + answer["duplicates"]
                 self.assertEqual(taken + len(answer["refused"]), len(items))
@@ -126,7 +126,7 @@ class TestFuzz(ProcessMonitoringCase, ApiCase):
     def test_records(self):
         @fuzz(st.lists(JSON | RECORD, min_size=1, max_size=3))
         def _check(items):
-            self.deliver("/process-records", "records", items)
+            self.assert_accounted_for("/process-records", "records", items)
 
     def test_bytes(self):
         @fuzz(st.binary(max_size=60) | st.lists(JSON).map(lambda v: json.dumps(v).encode()))

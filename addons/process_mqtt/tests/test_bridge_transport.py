@@ -61,12 +61,14 @@ class TestBridgeTransport(BaseCase):
     def test_right_certificate(self):
         connection = self.connect(self.serve(self.authority.issue("localhost")))
         wait_until(lambda: connection.is_connected, "the connection", 20)
+        self.assertFalse(connection.problem)
 
     def test_ca_from_the_environment(self):
         with patch.dict(os.environ, {"BATCHPROOF_MQTT_CA": str(self.authority.file)}):
             broker = self.serve(self.authority.issue("localhost"))
             connection = self.connect(broker, ca_file="")
         wait_until(lambda: connection.is_connected, "the connection", 20)
+        self.assertFalse(connection.problem)
 
     def test_a33_wrong_authority(self):
         stranger = Authority(self.folder, "stranger")
@@ -90,6 +92,7 @@ class TestBridgeTransport(BaseCase):
             self.connect(broker, use_tls=False)
         connection = self.connect(broker, use_tls=False, allow_plain=True)
         wait_until(lambda: connection.is_connected, "the connection", 20)
+        self.assertFalse(connection.problem)
 
     @mute_logger("odoo.addons.process_mqtt.bridge.connection")
     def test_wrong_password(self):
@@ -126,6 +129,7 @@ class TestBridgeTransport(BaseCase):
         own = {"cert_file": str(certificate), "key_file": str(key)}
         connection = self.connect(self.serve_with_clients(), **own)
         wait_until(lambda: connection.is_connected, "the connection", 20)
+        self.assertFalse(connection.problem)
 
     @mute_logger("odoo.addons.process_mqtt.bridge.connection")
     def test_without_or_with_a_strangers_client_certificate_the_broker_refuses(self):
@@ -146,4 +150,5 @@ class TestBridgeTransport(BaseCase):
         broker = self.serve(self.authority.issue("localhost"))
         connection = self.connect(broker, protocol="311")
         wait_until(lambda: connection.is_connected, "the connection", 20)
+        self.assertFalse(connection.problem)
         self.assertIs(connection._client._clean_session, False)

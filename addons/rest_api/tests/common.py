@@ -39,7 +39,7 @@ class ApiCase(HttpCase):
 
     # -- against the document -------------------------------------------------------------------
 
-    def check_schema_of(self, schema, value):
+    def assert_schema(self, schema, value):
         """Check a value against a schema of the document, whose references lie in it."""
         whole = {**schema, "components": self.document["components"]}
         checker = Draft202012Validator.FORMAT_CHECKER
@@ -58,7 +58,7 @@ class ApiCase(HttpCase):
         if response.status_code == 304:
             return
         kind = response.headers["Content-Type"].split(";")[0]
-        self.check_schema_of(answer["content"][kind]["schema"], response.json())
+        self.assert_schema(answer["content"][kind]["schema"], response.json())
 
     def _find_operation(self, method, path):
         for template, methods in self.document["paths"].items():
