@@ -4,17 +4,22 @@
 
 from odoo.tools import SQL
 
-# arguments: the columns that may change, and the state in which a row is still free ('': none)
+# arguments: the columns that may change, the state in which a row is still free ('': none), and
+# the changes of state that are left afterwards, each as "from>to"
 FUNCTION = """
 CREATE OR REPLACE FUNCTION audit_chain_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     allowed text[] := COALESCE(TG_ARGV[0], '{}')::text[];
+    moves text[] := COALESCE(TG_ARGV[2], '{}')::text[];
 BEGIN
     IF TG_LEVEL = 'ROW' THEN
         IF to_jsonb(OLD) ->> 'state' = NULLIF(TG_ARGV[1], '') THEN
             RETURN COALESCE(NEW, OLD);
         END IF;
         IF TG_OP = 'UPDATE' THEN
+            IF (to_jsonb(OLD) ->> 'state') || '>' || (to_jsonb(NEW) ->> 'state') = ANY(moves) THEN
+                allowed := allowed || 'state'::text;
+            END IF;
             IF (to_jsonb(NEW) - allowed) = (to_jsonb(OLD) - allowed) THEN
                 RETURN NEW;
             END IF;
@@ -27,23 +32,27 @@ END $$
 """
 
 
-def install(cr, table: str, mutable: set[str], free_state: str = "") -> None:
+def install(
+    cr, table: str, mutable: set[str], free_state: str = "", moves: tuple[tuple[str, str], ...] = ()
+) -> None:
     """(Re)create the triggers of `table`.
 
-    Only the columns `mutable` may be updated, except in rows whose state is `free_state`.
+    Only the columns `mutable` may be updated, except in rows whose state is `free_state`; the
+    state itself only along `moves`, pairs of the old and the new one.
     """
     cr.execute(FUNCTION)
     drop(cr, table)
     # who changed a mutable column, and when, is stamped by the ORM beside it
-    columns = sorted(mutable | {"write_uid", "write_date"}) if mutable else []
+    columns = sorted(mutable | {"write_uid", "write_date"}) if mutable or moves else []
     cr.execute(
         SQL(
             "CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s FOR EACH ROW"
-            " EXECUTE FUNCTION audit_chain_append_only(%s, %s)",
+            " EXECUTE FUNCTION audit_chain_append_only(%s, %s, %s)",
             SQL.identifier(f"{table}_append_only"),
             SQL.identifier(table),
             "{" + ",".join(columns) + "}",
             free_state,
+            "{" + ",".join(f"{old}>{new}" for old, new in moves) + "}",
         )
     )
     cr.execute(

@@ -87,7 +87,7 @@ class AuditSignableMixin(models.AbstractModel):
             ("res_id", "=", self.id),
             ("meaning", "=", meaning),
         ]
-        own = self.env["audit.signature"].sudo().search(domain)
+        own = self.env["audit.signature"].sudo().search_fetch(domain)
         return any(signature._get_validity() == "valid" for signature in own)
 
     def action_open_signature(self):

@@ -69,9 +69,9 @@ class LotCertificate(models.Model):
         digest = self.env["lot.certificate.snapshot"]._get_digest(self)
         return review._has_valid_signature("review") and review.content_sha256 == digest
 
-    def _get_authority_facts(self, zone):
+    @api.model
+    def _get_authority_facts(self, authority, zone):
         """Return by whose word it is issued, for the snapshot."""
-        authority = self._get_authority()
         if authority is None:
             return None
         if authority._name == "lot.certificate.rule":
@@ -95,10 +95,9 @@ class LotCertificate(models.Model):
             "at": moment.state(authority.issued_at, zone),
         }
 
-    def _stamp_authority(self):
+    def _stamp_authority(self, authority):
         """Name the rule it is issued under; called by the issue."""
-        authority = self._get_authority()
-        is_rule = authority is not None and authority._name == "lot.certificate.rule"
+        is_rule = authority._name == "lot.certificate.rule"
         self._stamp({"rule_id": authority.id if is_rule else False})
 
     # -- the review -----------------------------------------------------------------------------

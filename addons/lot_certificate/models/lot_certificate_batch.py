@@ -50,7 +50,7 @@ class LotCertificateBatch(models.AbstractModel):
             "lot": lot.name,
             "product": lot.product_id.name or "",
             "product_code": lot.product_id.default_code or "",
-            "quantity": to_text(lot._get_certificate_made_quantity()),
+            "quantity": to_text(lot._get_certificate_made_quantity(production)),
             "unit": lot.product_uom_id.name or "",
             "expiry": moment.state(self._get_expiry(lot), zone),
             "order": production.name or None,
@@ -133,14 +133,14 @@ class LotCertificateBatch(models.AbstractModel):
             ("state", "=", "done"),
             ("location_id.usage", "=", "supplier"),
         ]
-        return lines.search(domain, order="date, id", limit=1)
+        return lines.search_fetch(domain, order="date, id", limit=1)
 
     # -- process record -----------------------------------------------------------------------
 
     @api.model
     def _get_process(self, run, zone):
         snapshot = self.env["lot.certificate.snapshot"]
-        approvals = self.env["process.approval"].search([("run_id", "=", run.id)], order="id")
+        approvals = self.env["process.approval"].search_fetch([("run_id", "=", run.id)], order="id")
         return {
             "plan": run.plan_id.name,
             "plan_code": run.plan_id.code,

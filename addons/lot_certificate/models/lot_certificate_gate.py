@@ -24,7 +24,17 @@ class LotCertificateGate(models.AbstractModel):
     @api.model
     def _require_issuable(self, certificate, waived=()):
         """Raise UserError with all reasons unless the certificate may be issued."""
-        refusals = self._get_refusals(certificate, waived)
+        self._raise(certificate, self._get_refusals(certificate, waived))
+
+    @api.model
+    def _require_authority(self, certificate):
+        """Return by whose word the certificate may be issued; raise UserError if by nobody's."""
+        authority = certificate._get_authority()
+        self._raise(certificate, self._get_authority_refusals(certificate, authority))
+        return authority
+
+    @api.model
+    def _raise(self, certificate, refusals):
         if refusals:
             raise UserError(
                 self.env._(
@@ -45,7 +55,8 @@ class LotCertificateGate(models.AbstractModel):
             refusals += self._get_declaration_refusals(certificate, certificate.declaration_id)
         refusals += self._get_key_refusals(certificate)
         if not refusals and "authority" not in waived:
-            refusals += self._get_authority_refusals(certificate)
+            authority = certificate._get_authority()
+            refusals += self._get_authority_refusals(certificate, authority)
         return [refusal for refusal in refusals if refusal["code"] not in waived]
 
     @api.model
@@ -178,9 +189,9 @@ class LotCertificateGate(models.AbstractModel):
         ]
 
     @api.model
-    def _get_authority_refusals(self, certificate):
+    def _get_authority_refusals(self, certificate, authority):
         """Somebody who did not ask has looked, or an approved rule says nobody needs to."""
-        if certificate._get_authority() is not None:
+        if authority is not None:
             return []
         if certificate.review_ids.filtered(lambda review: review.state == "approved"):
             message = self.env._(

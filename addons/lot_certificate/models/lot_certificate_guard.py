@@ -69,6 +69,13 @@ class LotCertificateGuard(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_numbered(self):
+        if reviewed := self.filtered("review_ids")[:1]:
+            raise UserError(
+                self.env._(
+                    "%s was reviewed: the review stays on record, and it with its review.",
+                    reviewed.display_name,
+                )
+            )
         for certificate in self:
             if certificate.name or certificate.state not in ("draft", "failed"):
                 raise UserError(

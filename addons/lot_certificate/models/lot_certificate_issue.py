@@ -142,17 +142,21 @@ class LotCertificate(models.Model):
         stays with the certificate and serves the next attempt.
         """
         self.ensure_one()
+        # The lock gives it alone: prefetched with its queue, every turn would read all documents.
         locked = self.try_lock_for_update()
         locked.invalidate_recordset()
-        if not locked or self.state != "to_issue":
+        if locked.state != "to_issue":
             return
-        certificate = self.sudo().with_company(self.company_id).with_context(lang=self.language)
+        certificate = locked.sudo().with_company(locked.company_id)
+        certificate = certificate.with_context(lang=locked.language)
+        gate = self.env["lot.certificate.gate"]
         try:
             with self.env.cr.savepoint():
-                self.env["lot.certificate.gate"]._require_issuable(certificate)
+                gate._require_issuable(certificate, waived=("authority",))
+                authority = gate._require_authority(certificate)
                 certificate._allocate_number()
             with self.env.cr.savepoint():
-                certificate._do_issue()
+                certificate._do_issue(authority)
         except pades.StampMissing as error:
             # Not a failure: it stays to be issued, and says what it waits for.
             certificate._stamp({"error": self.company_id._get_stamp_problem(error)})
@@ -182,7 +186,7 @@ class LotCertificate(models.Model):
             number = self.company_id._get_certificate_sequence().next_by_id()
         self._stamp({"name": number})
 
-    def _do_issue(self):
+    def _do_issue(self, authority):
         """Freeze, sign, print, sign the print, and say so in the audit trail."""
         identity = self.env["lot.certificate.press"]._get_identity(self.company_id)
         facts = signing.read_certificate(identity.certificate_pem)
@@ -194,8 +198,8 @@ class LotCertificate(models.Model):
                 "is_development_key": facts.is_development,
             }
         )
-        self._stamp_authority()
-        text = chain.canonical(self.env["lot.certificate.snapshot"]._build(self))
+        self._stamp_authority(authority)
+        text = chain.canonical(self.env["lot.certificate.snapshot"]._build(self, authority))
         signature = signing.sign(identity, text.encode())
         self._stamp(
             {
@@ -244,7 +248,7 @@ class LotCertificate(models.Model):
                 "signer_sha256": self.signer_fingerprint,
             },
         )
-        self.message_post(body=self.env._("Issued and signed: %s", self.name))
+        self._message_log(body=self.env._("Issued and signed: %s", self.name))
         replaced = self.supersedes_id.filtered(lambda c: c.state == "issued")
         if replaced:
             replaced._set_state("superseded")

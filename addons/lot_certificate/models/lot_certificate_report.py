@@ -134,7 +134,8 @@ class LotCertificateReport(models.AbstractModel):
     def _get_snapshot(self, certificate):
         if certificate.snapshot:
             return json.loads(certificate.sudo().snapshot)
-        return certificate.env["lot.certificate.snapshot"]._build(certificate)
+        snapshots = certificate.env["lot.certificate.snapshot"]
+        return snapshots._build(certificate, certificate._get_authority())
 
     @api.model
     def _get_accent(self, company):

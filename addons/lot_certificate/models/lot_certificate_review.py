@@ -19,13 +19,14 @@ class LotCertificateReview(models.Model):
     """
 
     _name = "lot.certificate.review"
-    _inherit = ["audit.signable.mixin"]
+    _inherit = ["lot.certificate.decision", "audit.signable.mixin"]
     _description = "Review of a certificate"
     _order = "id desc"
     _check_company_auto = True
+    _free_state = "open"
 
     certificate_id = fields.Many2one(
-        "lot.certificate", required=True, readonly=True, index=True, ondelete="cascade"
+        "lot.certificate", required=True, readonly=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     state = fields.Selection(

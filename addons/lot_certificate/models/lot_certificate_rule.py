@@ -24,10 +24,12 @@ class LotCertificateRule(models.Model):
     """
 
     _name = "lot.certificate.rule"
-    _inherit = ["audit.signable.mixin", "mail.thread"]
+    _inherit = ["lot.certificate.decision", "audit.signable.mixin", "mail.thread"]
     _description = "Rule of issue"
     _order = "name, revision desc"
     _check_company_auto = True
+    _free_state = "draft"
+    _moves = (("approved", "superseded"), ("approved", "ended"))
 
     name = fields.Char(required=True)
     company_id = fields.Many2one(
@@ -93,7 +95,7 @@ class LotCertificateRule(models.Model):
         It counts only while the signature under it is that of its content.
         """
         customer = certificate.partner_id.commercial_partner_id
-        found = self.sudo().search(
+        found = self.sudo().search_fetch(
             [
                 ("company_id", "=", certificate.company_id.id),
                 ("state", "=", "approved"),

@@ -24,8 +24,10 @@ class LotCertificateSnapshot(models.AbstractModel):
     _description = "Snapshot of a certificate"
 
     @api.model
-    def _build(self, certificate, with_authority=True):
-        """Return the snapshot of `certificate` as canonical-able data."""
+    def _build(self, certificate, authority=None):
+        """Return the snapshot of `certificate`, issued by the word of `authority`, as
+        canonical-able data.
+        """
         certificate = certificate.sudo().with_context(lang=certificate.language, tz=None)
         zone = self._get_zone(certificate)
         return {
@@ -37,7 +39,7 @@ class LotCertificateSnapshot(models.AbstractModel):
             "issued": moment.state_ms(certificate.issued_at_ms, zone),
             "issuer": self._get_party(certificate.company_id.partner_id),
             "recipient": self._get_party(certificate.partner_id),
-            "authority": with_authority and certificate._get_authority_facts(zone) or None,
+            "authority": certificate._get_authority_facts(authority, zone),
             "replaces": certificate.supersedes_id.name or None,
             "verification": {
                 "url": certificate.verify_url or "",
@@ -57,7 +59,7 @@ class LotCertificateSnapshot(models.AbstractModel):
     @api.model
     def _get_digest(self, certificate):
         """Return the hash of what a certificate would state, without what the issue adds."""
-        stated = self._build(certificate, with_authority=False)
+        stated = self._build(certificate)
         return chain.digest({key: stated[key] for key in stated if key not in ADDED})
 
     @api.model
@@ -212,7 +214,7 @@ class LotCertificateSnapshot(models.AbstractModel):
         signatures = (
             self.env["audit.signature"]
             .with_context(lang=None)
-            .search(
+            .search_fetch(
                 [("res_model", "=", records._name), ("res_id", "in", records.ids)],
                 order="signed_at_ms, id",
             )

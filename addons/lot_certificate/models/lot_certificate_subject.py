@@ -65,4 +65,6 @@ class LotCertificate(models.Model):
                 for line in moved
             )
             return quantity, uom
-        return self.lot_id.sudo()._get_certificate_made_quantity(), self.lot_id.product_uom_id
+        lot = self.lot_id.sudo()
+        made = lot._get_certificate_made_quantity(lot._get_certificate_production())
+        return made, lot.product_uom_id

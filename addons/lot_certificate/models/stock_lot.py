@@ -31,10 +31,9 @@ class StockLot(models.Model):
         found = orders.search(domain, order="id desc")
         return found.filtered(lambda order: order.state == "done")[:1] or found[:1]
 
-    def _get_certificate_made_quantity(self):
-        """Return how much of the lot its order made, in the unit of the product."""
+    def _get_certificate_made_quantity(self, production):
+        """Return how much of the lot `production` made, in the unit of the product."""
         self.ensure_one()
-        production = self._get_certificate_production()
         lines = production.move_finished_ids.move_line_ids.filtered(
             lambda line: line.lot_id == self and line.state == "done"
         )

@@ -2,8 +2,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Issued by a reviewer who did not ask, or under a rule that somebody approved."""
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
 
 from .common import GROUP, CertificateCase
 
@@ -114,6 +117,68 @@ class TestAuthority(CertificateCase):
             certificate.requested_by_id = self.colleague
         certificate.action_withdraw()
         self.assertEqual((certificate.state, review.state), ("draft", "withdrawn"))
+        with self.assertRaisesRegex(UserError, "stays on record"):
+            certificate.unlink()
+
+    # -- PostgreSQL ---------------------------------------------------------------------------
+
+    def is_refused(self, statement):
+        """Tell whether PostgreSQL itself refuses a statement, whoever sends it."""
+        self.env.flush_all()
+        try:
+            with mute_logger("odoo.sql_db"), self.cr.savepoint(flush=False):
+                self.cr.execute(statement)
+        except IntegrityError:
+            return True
+        return False
+
+    def test_sql_cannot_change_an_answered_review(self):
+        certificate = self.make_uncovered()
+        certificate.action_request_review()
+        review = certificate.review_ids
+        self.sign(review, "reject", self.colleague, reason="The farm is missing")
+        where = SQL("WHERE id = %s", review.id)
+        for name, value in (
+            ("state", "approved"),
+            ("state", "open"),
+            ("content_sha256", "0" * 64),
+            ("reviewed_by_id", self.quality.id),
+            ("reviewed_at_ms", 1),
+            ("note", "Fine"),
+            ("certificate_id", self.make_certificate(self.lot).id),
+        ):
+            change = SQL("%s = %s", SQL.identifier(name), value)
+            with self.subTest(name=name, value=value):
+                self.assertTrue(
+                    self.is_refused(SQL("UPDATE lot_certificate_review SET %s %s", change, where))
+                )
+        self.assertTrue(self.is_refused(SQL("DELETE FROM lot_certificate_review %s", where)))
+        self.assertTrue(self.is_refused(SQL("TRUNCATE lot_certificate_review")))
+        # nor by way of the certificate it is about
+        gone = SQL("DELETE FROM lot_certificate WHERE id = %s", certificate.id)
+        self.assertTrue(self.is_refused(gone))
+
+    def test_sql_cannot_change_an_approved_rule(self):
+        where = SQL("WHERE id = %s", self.rule.id)
+        for name, value in (
+            ("state", "draft"),
+            ("reason", "x"),
+            ("kind", "sustainability"),
+            ("product_id", self.milk.id),
+            ("partner_id", self.customer.id),
+            ("revision", 2),
+            ("approved_by_id", self.sales.id),
+            ("author_id", self.sales.id),
+        ):
+            change = SQL("%s = %s", SQL.identifier(name), value)
+            with self.subTest(name=name):
+                self.assertTrue(
+                    self.is_refused(SQL("UPDATE lot_certificate_rule SET %s %s", change, where))
+                )
+        self.assertTrue(self.is_refused(SQL("DELETE FROM lot_certificate_rule %s", where)))
+        self.rule.action_end()
+        again = SQL("UPDATE lot_certificate_rule SET state = 'approved' %s", where)
+        self.assertTrue(self.is_refused(again), "what was ended stays so")
 
     # -- rules --------------------------------------------------------------------------------
 
@@ -166,6 +231,8 @@ class TestAuthority(CertificateCase):
                 self.assertEqual(found == rule, covers)
 
     def test_tampered_rule_issues_nothing(self):
+        # as the owner of the database could: the signature still tells
+        self.cr.execute("ALTER TABLE lot_certificate_rule DISABLE TRIGGER USER")
         self.cr.execute(
             "UPDATE lot_certificate_rule SET reason = 'x' WHERE id = %s", [self.rule.id]
         )
