@@ -8,10 +8,11 @@ import pytest
 from conftest import load_tool
 
 TOOLS = (
-    "allocation", "basis", "compare", "counter", "declared", "factor_cells", "factor_defra_full",
-    "factor_epa_about", "factor_file", "factor_lca", "factor_words",
-    "footprint", "gwp", "lca", "pcf", "picture", "picture_paper", "red", "red_chain", "red_check",
-    "red_values", "sharing", "starter", "tree", "uncertainty", "vector",
+    "allocation", "basis", "compare", "counter", "declared", "factor_cells",
+    "factor_defra_full", "factor_epa_about", "factor_file", "factor_lca", "factor_words",
+    "footprint", "gwp", "lca", "pcf", "picture", "picture_paper", "red", "red_chain",
+    "red_check", "red_pathway", "red_products", "red_templates", "red_values", "red_worksheet",
+    "sharing", "starter", "tree", "uncertainty", "vector",
 )  # fmt: skip
 
 

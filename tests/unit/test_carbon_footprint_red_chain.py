@@ -212,9 +212,12 @@ def test_disaggregated_and_actual():
     assert red_values.declare(None, {"ep": Decimal(1)}).terms.missing == ("eec", "etd")
 
 
-def test_a_default_beside_land_use_change_is_refused():
-    with pytest.raises(red_values.BadPathway, match="default values .eec, etd. may not be used"):
-        red_values.declare(PATHWAYS["FAME-SOY"], {"el": Decimal("5"), "ep": Decimal("1")})
+def test_a_total_default_beside_land_use_change_is_refused_and_single_values_are_not():
+    """RED II Art. 31(1): a total default only where el <= 0; c lets single terms stand."""
+    with pytest.raises(red_values.BadPathway, match="the total default value may only be"):
+        red_values.declare(PATHWAYS["FAME-SOY"], {"el": Decimal("5")})
+    mixed = red_values.declare(PATHWAYS["FAME-SOY"], {"el": Decimal("5"), "ep": Decimal("10")})
+    assert (mixed.terms.total, mixed.kind) == (Decimal("45.1"), "disaggregated")
     allowed = red_values.declare(PATHWAYS["FAME-SOY"], {"el": Decimal("-5")})
     assert allowed.terms.total == Decimal("42.0")
 

@@ -38,7 +38,14 @@ from . import carbon_footprint_tree
 from . import carbon_footprint_lca
 from . import carbon_footprint_bulk
 from . import carbon_lca_result
+from . import carbon_red_case_mixin
 from . import carbon_red_result
+from . import carbon_red_chain
+from . import carbon_red_chain_step
+from . import carbon_red_chain_output
+from . import carbon_red_chain_input
+from . import carbon_red_chain_template
+from . import carbon_red_chain_figures
 from . import carbon_scenario
 from . import carbon_scenario_result
 from . import product_template

@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -7,20 +9,16 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.process_monitoring.fields import OptionalFloat
 
-from ..tools import footprint, red, red_check, red_values
+from ..tools import footprint, red, red_check, red_values, red_worksheet
 from .carbon_factor_version import GWP_SETS
+from .carbon_red_case_mixin import TERMS, to_decimal
 
 MANAGERS = "mass_balance.group_mass_balance_manager"
-TERMS = tuple(red.Terms.__dataclass_fields__)
 STAMPED = (
-    "state", "total", "comparator_value", "comparator_name", "saving", "threshold", "is_met",
-    "kind", "findings", "stated_by_id", "stated_at", "factor_versions", "gwp_set",
+    "state", "total", "final", "comparator_value", "comparator_name", "saving", "threshold",
+    "is_met", "kind", "findings", "stated_by_id", "stated_at", "factor_versions", "gwp_set",
+    "content",
 )  # fmt: skip
-USES = [("transport", "Transport")] + [
-    (code, item.label.capitalize())
-    for code, item in red.COMPARATORS.items()
-    if not code.startswith("transport")
-]
 
 
 def _term(label: str) -> OptionalFloat:
@@ -36,12 +34,13 @@ class CarbonRedResult(models.Model):
     """E of one fuel by the Renewable Energy Directive, its saving, and what it was judged by.
 
     A sustainability manager chooses the pathway whose default values apply, states actual values in
-    their place or takes them from a footprint, and states the result. It then keeps comparator,
-    threshold, GWP set, factor versions and every doubt, who stated it and when, and never changes.
+    their place, or takes them from a footprint or from a pathway worked out step by step, and
+    states the result. It then keeps comparator, threshold, GWP set, factor versions, the worked-out
+    steps and every doubt, who stated it and when, and never changes.
     """
 
     _name = "carbon.red.result"
-    _inherit = ["carbon.frozen.mixin"]
+    _inherit = ["carbon.frozen.mixin", "carbon.red.case.mixin"]
     _description = "Greenhouse-gas saving by the RED"
     _order = "id desc"
     _check_company_auto = True
@@ -59,24 +58,18 @@ class CarbonRedResult(models.Model):
         copy=False,
         index=True,
     )
-    pathway = fields.Selection(
-        selection="_get_pathways",
-        help="Its default values stand for every term that is not stated. Empty: all are stated.",
-    )
-    feedstock_kind = fields.Selection(
-        [("crop", "Crop"), ("residue", "Waste or residue")],
-        compute="_compute_feedstock_kind",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-    )
     footprint_id = fields.Many2one(
         "carbon.footprint", ondelete="restrict", check_company=True, index="btree_not_null"
     )
-    use = fields.Selection(USES, required=True, default="transport")
-    delivered_on = fields.Date(required=True, default=fields.Date.context_today)
-    plant_start = fields.Date(string="First day of operation of the plant", required=True)
+    chain_id = fields.Many2one(
+        "carbon.red.chain",
+        string="Worked-out pathway",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        index="btree_not_null",
+        help="Its actual values are taken when the result is stated.",
+    )
     eec = _term("eec: extraction or cultivation")
     el = _term("el: land-use change")
     ep = _term("ep: processing")
@@ -94,6 +87,14 @@ class CarbonRedResult(models.Model):
     total = OptionalFloat(
         string="E (g CO2eq/MJ)", readonly=True, copy=False, digits=None, aggregator="avg"
     )
+    final = OptionalFloat(
+        string="E of electricity or heat (g CO2eq/MJ)",
+        readonly=True,
+        copy=False,
+        digits=None,
+        aggregator=None,
+        help="E over the efficiency, divided between electricity and heat where both are made.",
+    )
     comparator_name = fields.Char(string="Comparator", readonly=True, copy=False)
     comparator_value = OptionalFloat(
         string="EF (g CO2eq/MJ)", readonly=True, copy=False, digits=None, aggregator=None
@@ -106,23 +107,11 @@ class CarbonRedResult(models.Model):
     findings = fields.Text(string="Doubts", readonly=True, copy=False)
     gwp_set = fields.Selection(GWP_SETS, string="GWP set", readonly=True, copy=False)
     factor_versions = fields.Text(string="Weighed with", readonly=True, copy=False)
+    content = fields.Text(string="Worked-out steps", readonly=True, copy=False)
     stated_by_id = fields.Many2one(
         "res.users", string="Stated by", readonly=True, copy=False, ondelete="restrict"
     )
     stated_at = fields.Datetime(readonly=True, copy=False)
-
-    @api.model
-    def _get_pathways(self):
-        return [(pathway.code, pathway.label) for pathway in red_values.shipped().values()]
-
-    @api.depends("pathway")
-    def _compute_feedstock_kind(self):
-        for result in self:
-            pathway = red_values.shipped().get(result.pathway)
-            if pathway:
-                result.feedstock_kind = pathway.feedstock_kind
-            elif not result.feedstock_kind:
-                result.feedstock_kind = "crop"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -161,46 +150,56 @@ class CarbonRedResult(models.Model):
         return True
 
     def _get_actual(self) -> dict[str, Decimal]:
+        """Return the actual values: those of the worked-out pathway, else those entered here."""
         self.ensure_one()
-        return {name: Decimal(repr(self[name])) for name in TERMS if self[name] is not False}
-
-    def _get_comparator(self) -> red.Comparator:
-        self.ensure_one()
-        if self.use == "transport":
-            return red.transport_comparator(self.delivered_on)
-        return red.COMPARATORS[self.use]
+        if self.chain_id and self.state == "draft":
+            return self.chain_id._get_actual()
+        return {name: to_decimal(self[name]) for name in TERMS if self[name] is not False}
 
     def _prepare_statement(self) -> dict:
         """Return what stating writes; a value that is blocked is refused with the reasons."""
         self.ensure_one()
-        pathways = red_values.shipped()
-        pathway = pathways.get(self.pathway)
+        actual = self._get_actual()
         try:
-            stated = red_values.declare(pathway, self._get_actual())
-            verdict = red.assess(stated.terms, self._get_comparator(), self.plant_start)
+            stated, verdict = self._judge(actual)
         except (red.MissingTerm, red_values.BadPathway) as error:
             raise UserError(str(error)) from error
-        alike = red_values.alike(pathway, pathways)
-        found = red_check.check(stated.terms, verdict.saving, self.feedstock_kind, alike)
+        found = self._get_findings(stated, verdict, self.chain_id._get_credits())
         if red_check.is_blocked(found):
             blocks = [finding.sentence for finding in found if finding.severity == "block"]
             raise UserError("\n".join(blocks))
+        return self._prepare_figures(stated, verdict) | {
+            **{name: float(value) for name, value in actual.items()},
+            "findings": "\n".join(f"{f.severity}: {f.sentence}" for f in found) or False,
+            "gwp_set": self.chain_id.gwp_set or self.footprint_id.gwp_set,
+            "factor_versions": self._get_factor_versions(),
+            "content": json.dumps(self._prepare_content(stated), ensure_ascii=False),
+        }
+
+    @api.model
+    def _prepare_figures(self, stated: red_values.Declared, verdict: red.Verdict) -> dict:
         return {
             "kind": stated.kind,
             "total": float(verdict.total),
+            "final": float(verdict.final),
             "comparator_name": verdict.comparator.label,
             "comparator_value": float(verdict.comparator.value),
             "saving": float(verdict.saving),
             "threshold": float(verdict.threshold),
             "is_met": verdict.is_met,
-            "findings": "\n".join(f"{f.severity}: {f.sentence}" for f in found) or False,
-            "gwp_set": self.footprint_id.gwp_set,
-            "factor_versions": self._get_factor_versions(),
         }
+
+    def _prepare_content(self, stated: red_values.Declared) -> dict:
+        """Return the sheet that is kept: the terms by kind, and the steps of the pathway."""
+        values = {name: getattr(stated.terms, name) for name in stated.kinds}
+        steps = self.chain_id._get_content() if self.chain_id else {"steps": []}
+        return steps | {"terms": red_worksheet.term_rows(values, stated.kinds)}
 
     def _get_factor_versions(self) -> str | bool:
         """Return the factor versions and pathway values that the terms rest on."""
         names = self.footprint_id._get_opened_factors() if self.footprint_id else []
+        if self.chain_id:
+            names = [*names, *self.chain_id._get_sources()]
         if self.pathway:
             names = [*names, self.env._("RED II values of %s", self.pathway)]
         return "\n".join(names) or False
@@ -216,6 +215,8 @@ class CarbonRedResult(models.Model):
                 "kind": self.kind,
                 "pathway": self.pathway or "",
                 "footprint": self.footprint_id.name or "",
+                "worked_out": self.chain_id.name or "",
+                "steps_sha256": hashlib.sha256(self.content.encode()).hexdigest(),
                 "use": self.use,
                 "delivered_on": fields.Date.to_string(self.delivered_on),
                 "plant_start": fields.Date.to_string(self.plant_start),

@@ -15,6 +15,7 @@ from . import test_carbon_record
 from . import test_carbon_report
 from . import test_carbon_target
 from . import test_carbon_red
+from . import test_carbon_red_chain
 from . import test_carbon_scenario
 from . import test_carbon_versions
 from . import test_reprocess

@@ -23,6 +23,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from .allocation import Output, Share, divide, shares
+from .red_products import final_energy
 
 PRECISION = 50
 
@@ -99,16 +100,39 @@ THRESHOLDS: tuple[tuple[date, Decimal], ...] = (
     (date(2015, 10, 6), Decimal("0.60")),
     (date.min, Decimal("0.50")),
 )
+# Electricity and heat from biomass fuels, RED II Art. 29(10) d: nothing is asked of older plants.
+POWER_AND_HEAT: tuple[tuple[date, Decimal], ...] = (
+    (date(2026, 1, 1), Decimal("0.80")),
+    (date(2021, 1, 1), Decimal("0.70")),
+    (date.min, Decimal("0")),
+)
+POWER_AND_HEAT_USES = (
+    "biomass_electricity", "biomass_electricity_outermost", "biomass_heat", "biomass_heat_coal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """How a fuel becomes electricity and heat: efficiencies as fractions, heat in °C."""
+
+    electrical: Decimal | None = None
+    thermal: Decimal | None = None
+    celsius: Decimal | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """E, the saving, and everything it was judged by."""
+    """E, the saving, and everything it was judged by.
+
+    `final` is what the comparator is held against: E itself for transport, else g CO2eq for one MJ
+    of the electricity or heat that the fuel becomes.
+    """
 
     total: Decimal
     comparator: Comparator
     saving: Decimal
     threshold: Decimal
+    final: Decimal | None = None
 
     @property
     def is_met(self) -> bool:
@@ -143,10 +167,48 @@ def threshold(
     return next(value for since, value in thresholds if plant_start >= since)
 
 
-def assess(terms: Terms, comparator: Comparator, plant_start: date) -> Verdict:
-    """Return E with its saving and the threshold that applies."""
+def thresholds_of(comparator: Comparator) -> tuple[tuple[date, Decimal], ...]:
+    """Return the minimum savings that apply to what the comparator stands for.
+
+    >>> heat = thresholds_of(COMPARATORS["biomass_heat"])
+    >>> [threshold(date(year, 1, 1), heat) for year in (2020, 2021, 2026)]
+    [Decimal('0'), Decimal('0.70'), Decimal('0.80')]
+    """
+    return POWER_AND_HEAT if comparator.code in POWER_AND_HEAT_USES else THRESHOLDS
+
+
+def carrier(comparator: Comparator) -> str:
+    """Return what the comparator is stated for: `electricity`, `heat`, or `fuel` itself."""
+    return next((name for name in ("electricity", "heat") if name in comparator.code), "fuel")
+
+
+def _final(total: Decimal, comparator: Comparator, conversion: Conversion | None) -> Decimal:
+    name = carrier(comparator)
+    if conversion is None or name == "fuel":
+        return total
+    made = final_energy(total, conversion.electrical, conversion.thermal, conversion.celsius)
+    if name not in made:
+        raise MissingTerm(f"The saving cannot be computed: the efficiency of {name} is not known.")
+    return made[name]
+
+
+def assess(
+    terms: Terms, comparator: Comparator, plant_start: date, conversion: Conversion | None = None
+) -> Verdict:
+    """Return E with its saving and the threshold that applies.
+
+    Without a `conversion` electricity and heat are judged as if nothing were lost.
+
+    >>> ten = Terms(Decimal("10"), Decimal("10"), Decimal("0.5"))
+    >>> power = COMPARATORS["biomass_electricity"]
+    >>> verdict = assess(ten, power, date(2026, 1, 1), Conversion(electrical=Decimal("0.41")))
+    >>> verdict.final, round(verdict.saving, 4), verdict.is_met
+    (Decimal('5E+1'), Decimal('0.7268'), False)
+    """
     total = terms.total
-    return Verdict(total, comparator, saving(total, comparator), threshold(plant_start))
+    final = _final(total, comparator, conversion)
+    least = threshold(plant_start, thresholds_of(comparator))
+    return Verdict(total, comparator, saving(final, comparator), least, final)
 
 
 def energy_shares(

@@ -10,11 +10,11 @@
 [('block', 'eec_of_crop_is_nil')]
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .red import Terms
+from .red import Comparator, Conversion, Terms, carrier
 from .red_values import Pathway
 
 UNUSUAL_SAVING = Decimal("0.99")
@@ -41,6 +41,58 @@ def check(
 def is_blocked(findings: Sequence[Finding]) -> bool:
     """Return whether any finding forbids to declare."""
     return any(finding.severity == "block" for finding in findings)
+
+
+def check_conversion(comparator: Comparator, conversion: Conversion | None) -> tuple[Finding, ...]:
+    """Return the doubt about electricity or heat whose efficiency nobody stated.
+
+    >>> from .red import COMPARATORS
+    >>> [finding.code for finding in check_conversion(COMPARATORS["heat"], None)]
+    ['no_efficiency']
+    """
+    if carrier(comparator) == "fuel" or conversion is not None:
+        return ()
+    sentence = (
+        f"No efficiency is stated: E is held against the comparator of {carrier(comparator)} as if "
+        "the conversion of the fuel lost nothing."
+    )
+    return (Finding("warn", "no_efficiency", sentence),)
+
+
+def check_edition(kinds: Mapping[str, str], comparator: Comparator) -> tuple[Finding, ...]:
+    """Return the doubt about default values of RED II beside the comparator of RED I.
+
+    >>> from .red import COMPARATORS
+    >>> found = check_edition({"eec": "default"}, COMPARATORS["transport_red1"])
+    >>> [finding.code for finding in found], check_edition({"eec": "actual"}, found)
+    (['default_of_another_edition'], ())
+    """
+    used = [term for term, kind in kinds.items() if kind == "default"]
+    if not used or comparator.code != "transport_red1":
+        return ()
+    sentence = (
+        f"{', '.join(used)} is a default value of RED II, but the fuel was delivered under RED I: "
+        "its defaults are others."
+    )
+    return (Finding("flag", "default_of_another_edition", sentence),)
+
+
+def check_credits(names: Sequence[str], comparator: Comparator) -> tuple[Finding, ...]:
+    """Return the doubt about credits for surplus electricity, which RED II no longer knows.
+
+    >>> from .red import COMPARATORS
+    >>> [finding.severity for finding in check_credits(["power"], COMPARATORS["transport_red2"])]
+    ['flag']
+    >>> check_credits(["power"], COMPARATORS["transport_red1"])
+    ()
+    """
+    if not names or comparator.code == "transport_red1":
+        return ()
+    sentence = (
+        f"{', '.join(names)} is credited; RED II has no credit for surplus electricity: divide the "
+        "emissions of the cogeneration between electricity and heat instead."
+    )
+    return (Finding("flag", "surplus_electricity", sentence),)
 
 
 def _saving(saving: Decimal) -> list[Finding]:

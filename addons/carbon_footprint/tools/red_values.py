@@ -2,9 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Default and disaggregated values of RED II, and what may be combined with actual ones.
 
-A whole default may be declared as it stands; or single terms of it (disaggregated values) beside
-terms of one's own. Neither may be where land-use change emits: then el, and with it E, has to be
-calculated. Typical values inform and are never declared.
+A whole default may be declared as it stands where land-use change does not emit; or single terms of
+it (disaggregated values) beside terms of one's own, el among them (RED II Art. 31(1) a to c).
+Typical values inform and are never declared.
 
 >>> head = "code,fuel,feedstock,process,feedstock_kind,eec_typical,eec_default,ep_typical,"
 >>> head += "ep_default,etd_typical,etd_default"
@@ -123,15 +123,15 @@ def declare(
 ) -> Declared:
     """Return the terms to declare: one's own where stated, else those of the pathway.
 
-    Without a pathway a term that is not stated is not known. A value of the pathway beside
-    emissions of land-use change raises `BadPathway`.
+    Without a pathway a term that is not stated is not known. The whole default beside emissions of
+    land-use change raises `BadPathway`; single values of it may stand beside actual ones.
     """
     own = dict(actual or {})
     taken = {} if pathway is None else {p: v for p, v in pathway.default.items() if p not in own}
-    if taken and (own.get("el") or Decimal("0")) > 0:
+    if set(PARTS) <= set(taken) and (own.get("el") or Decimal("0")) > 0:
         raise BadPathway(
-            f"Land-use change emits {own['el']} g CO2eq/MJ: default values ({', '.join(taken)}) "
-            "may not be used; state actual ones."
+            f"Land-use change emits {own['el']} g CO2eq/MJ: the total default value may only be "
+            "used where it emits nothing; calculate eec, ep or etd."
         )
     values = dict.fromkeys(PARTS) | taken | own
     kinds = {term: "default" if term in taken else "actual" for term in values}
