@@ -15,6 +15,8 @@
         "views/pact_secret_show_views.xml",
         "views/pact_footprint_views.xml",
         "views/pact_client_views.xml",
+        "views/pact_received_views.xml",
+        "views/pact_supply_views.xml",
         "views/pact_request_views.xml",
         "views/pact_event_views.xml",
         "views/pact_token_views.xml",

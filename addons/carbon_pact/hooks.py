@@ -4,5 +4,6 @@ from odoo.addons.audit_chain import trigger
 
 
 def uninstall_hook(env):
-    """Let the table of published footprints go: its guard would refuse."""
-    trigger.drop(env.cr, "pact_footprint")
+    """Let the tables of published and received footprints go: their guards would refuse."""
+    for table in ("pact_footprint", "pact_received"):
+        trigger.drop(env.cr, table)

@@ -86,12 +86,13 @@ def serve_front(target: str, folder: Path):
 
 
 class Exchange:
-    """What a customer's exchange was sent, and for which client it gives tokens."""
+    """What a partner's exchange was sent, for which client it gives tokens, and what it lists."""
 
     def __init__(self, client: str, secret: str):
         self.basic = "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()
         self.events: queue.Queue[tuple[str, dict]] = queue.Queue()
-        self.refuse_next = 0
+        self.footprints: list[dict] = []
+        self.queries: list[str] = []
 
     def wait_for(self, request_id: str, seconds: float = 60) -> dict:
         """Return the event that answers a request; others stay for whoever waits for them."""
@@ -109,11 +110,16 @@ class Exchange:
 
 
 def serve_exchange(exchange: Exchange, folder: Path):
-    """Serve a customer's exchange: a token for the one client it knows, and its door of events."""
+    """Serve a partner's exchange: a token for the one client it knows, its list, its events."""
 
     class Peer(_Handler):
         def do_GET(self):
-            self.reply(404, b"")
+            known = self.headers.get("Authorization") == "Bearer t0"
+            if self.path.partition("?")[0] != "/3/footprints" or not known:
+                self.reply(404, b"")
+                return
+            exchange.queries.append(self.path)
+            self.reply(200, json.dumps({"data": exchange.footprints}).encode())
 
         def do_POST(self):
             body = self.read_body()

@@ -14,6 +14,7 @@ TOOLS = (
     "document",
     "figures",
     "peer_url",
+    "received",
     "urn",
     "validity",
 )

@@ -65,14 +65,14 @@ class StockMoveLine(models.Model):
 
     def _get_carbon_value(self, rule, on_date) -> dict:
         """Return what weighs the lot: its declared value, its own footprint, or a factor."""
-        lot, product = self.lot_id, self.product_id
+        lot = self.lot_id
         declared = lot and lot._get_carbon_declared(rule)
         if declared:
             return declared
         made = lot and self._get_carbon_of_batch()
         if made:
             return made
-        factor = product.carbon_factor_id
+        factor, quality = self._find_carbon_factor(on_date)
         if not factor:
             return {
                 "gap": self.env._(
@@ -81,7 +81,7 @@ class StockMoveLine(models.Model):
                 )
             }
         version = factor._get_version(on_date)
-        fact = factor._prepare_fact(version) | {"data_quality": "default"}
+        fact = factor._prepare_fact(version) | {"data_quality": quality}
         if not version:
             fact["gap"] = self.env._(
                 "the factor %(factor)s has no approved version for %(date)s",
@@ -89,6 +89,10 @@ class StockMoveLine(models.Model):
                 date=on_date,
             )
         return fact
+
+    def _find_carbon_factor(self, _on_date):
+        """Return the factor of what carries no value of its own, and how good its values are."""
+        return self.product_id.carbon_factor_id, "default"
 
     def _get_carbon_of_batch(self) -> dict:
         """Return what a lot made here carries: the highest figure of the orders that made it."""

@@ -1,5 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import SUPERUSER_ID
 from odoo.http import Controller, Response, request
 
 from odoo.addons.rest_api.inputs import read_body
@@ -29,4 +30,7 @@ class Events(Controller):
         kept, is_new = request.env["pact.event"].sudo()._receive(client, event, body)
         if is_new and event.kind == "created":
             request.env["pact.request"].sudo()._open(kept, event.data)
+        elif is_new:
+            # nobody is signed in: what comes of it is the system's doing
+            kept.with_user(SUPERUSER_ID)._take(event.data)
         return Response("", status=200, headers={"Cache-Control": "no-store"})

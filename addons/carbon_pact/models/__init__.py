@@ -14,3 +14,9 @@ from . import pact_footprint_publication
 from . import pact_event
 from . import pact_event_sending
 from . import pact_request
+from . import pact_supply
+from . import pact_supply_exchange
+from . import pact_received
+from . import pact_client_supplier
+from . import pact_event_supplier
+from . import stock_move_line

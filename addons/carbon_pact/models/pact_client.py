@@ -16,7 +16,7 @@ TRUSTED = "carbon_pact.trusted_hosts"
 
 
 class PactClient(models.Model):
-    """The access of one customer's system to one company's product footprints.
+    """The access of one partner's system: a customer that reads, or a supplier that states.
 
     Kept by sustainability managers: what it may see, and where its questions are answered. The
     secret is shown once and stored as a hash; the secret that we show there comes from the
@@ -25,7 +25,7 @@ class PactClient(models.Model):
 
     _name = "pact.client"
     _inherit = ["mail.thread", "mail.activity.mixin"]
-    _description = "Access of a customer's system"
+    _description = "Access of a partner's system"
     _order = "name, id"
     _check_company_auto = True
 
@@ -34,7 +34,7 @@ class PactClient(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, index=True, tracking=True
+        "res.partner", string="Partner", required=True, index=True, tracking=True
     )
     user_id = fields.Many2one(
         "res.users",
@@ -79,7 +79,7 @@ class PactClient(models.Model):
     peer_url = fields.Char(
         string="Address of its exchange",
         tracking=True,
-        help="Base address of the customer's own exchange, without /3/events. Answers are sent "
+        help="Base address of the partner's own exchange, without /3/events. Events are sent "
         "there and nowhere else, whatever a request says of its source.",
     )
     peer_client = fields.Char(

@@ -11,24 +11,27 @@ _logger = logging.getLogger(__name__)
 
 
 class PactEvent(models.Model):
-    """The scheduled action: answer what was asked, deliver what waits."""
+    """The scheduled action: answer what was asked, deliver what waits, read what was told."""
 
     _inherit = "pact.event"
 
     @api.model
     def _cron_exchange(self):
-        """Answer requests, then send events; each in a transaction of its own."""
+        """Answer requests, send events, read notices; each in a transaction of its own."""
         cron = self.env["ir.cron"]
         requests = self.env["pact.request"]._get_due()
-        cron._commit_progress(remaining=len(requests) + self.search_count(self._get_due_domain()))
+        waiting = fields.Domain.OR([self._get_due_domain(), self._get_told_domain()])
+        cron._commit_progress(remaining=len(requests) + self.search_count(waiting))
         for request in requests:
             request._answer_by_rule()
             if not cron._commit_progress(1):
                 return
-        for event in self.search(self._get_due_domain(), order="next_try_at, id"):
-            event._send()
-            if not cron._commit_progress(1):
-                return
+        steps = ((self._get_due_domain(), "_send"), (self._get_told_domain(), "_read_told"))
+        for domain, step in steps:
+            for event in self.search(domain, order="next_try_at, id"):
+                getattr(event, step)()
+                if not cron._commit_progress(1):
+                    return
 
     @api.model
     def _get_due_domain(self) -> list:

@@ -209,8 +209,15 @@ class PactFootprint(models.Model):
         }
 
     def _get_factor_sources(self) -> list[dict]:
-        """Return source and edition of the factors from databases, each once."""
+        """Return source and edition of the factors from databases, each once.
+
+        What a supplier states of its own product is primary data and stands in no database.
+        """
         versions = self.footprint_ids.line_ids.activity_id.factor_version_id
+        stated = (
+            self.env["pact.supply"].sudo().search([("factor_id", "in", versions.factor_id.ids)])
+        )
+        versions = versions.filtered(lambda version: version.factor_id not in stated.factor_id)
         found = {(version.source, version.name) for version in versions}
         return [{"name": name, "version": edition} for name, edition in sorted(found)]
 
