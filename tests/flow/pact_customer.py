@@ -1,6 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A partner's system as a client of the exchange, with the requests of the public suite's runner."""
+"""A partner's system as a client of the exchange: the requests of the public suite's runner."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class PactClient(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Partner", required=True, index=True, tracking=True
+        "res.partner", required=True, index=True, tracking=True
     )
     user_id = fields.Many2one(
         "res.users",

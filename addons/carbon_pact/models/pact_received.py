@@ -247,12 +247,8 @@ class PactReceived(models.Model):
             record.write({"is_deprecated": True, "deprecated_at": fields.Datetime.now()})
             supply = record.supply_id
             if record.version_state == "approved":
-                supply.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=self.env._(
-                        "The supplier withdrew the footprint in use: withdraw its version"
-                    ),
-                    user_id=supply.client_id.user_id.id or self.env.uid,
+                supply._remind(
+                    self.env._("The supplier withdrew the footprint in use: withdraw its version")
                 )
             supply.message_post(
                 body=self.env._("The supplier has withdrawn the footprint %s.", record.uuid)

@@ -95,12 +95,16 @@ class PactSupply(models.Model):
         if received:
             self._stamp({"state": "received", "rejection": False})
         if received.version_id:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("A footprint waits for a second person's approval"),
-                user_id=self.client_id.user_id.id or self.asked_by_id.id or self.env.uid,
-            )
+            self._remind(self.env._("A footprint waits for a second person's approval"))
         return received
+
+    def _remind(self, summary: str) -> None:
+        """Give the person responsible a to-do; one that is open already is enough."""
+        if summary not in self.activity_ids.mapped("summary"):
+            user = self.client_id.user_id or self.asked_by_id or self.env.user
+            self.activity_schedule(
+                "mail.mail_activity_data_todo", summary=summary, user_id=user.id
+            )
 
     def _take(self, content, origin: str, event=None):
         self.ensure_one()
