@@ -33,9 +33,7 @@ class PactClient(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    partner_id = fields.Many2one(
-        "res.partner", required=True, index=True, tracking=True
-    )
+    partner_id = fields.Many2one("res.partner", required=True, index=True, tracking=True)
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",

@@ -102,9 +102,7 @@ class PactSupply(models.Model):
         """Give the person responsible a to-do; one that is open already is enough."""
         if summary not in self.activity_ids.mapped("summary"):
             user = self.client_id.user_id or self.asked_by_id or self.env.user
-            self.activity_schedule(
-                "mail.mail_activity_data_todo", summary=summary, user_id=user.id
-            )
+            self.activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=user.id)
 
     def _take(self, content, origin: str, event=None):
         self.ensure_one()
