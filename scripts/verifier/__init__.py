@@ -1,3 +1,3 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What `scripts/verify` knows: one file for each kind of evidence. It imports no Odoo."""
+"""How a certificate is verified: the PDF, its declaration, the ledger. It imports no Odoo."""

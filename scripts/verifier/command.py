@@ -10,11 +10,25 @@ Given together they are also compared with each other. Exit: 0 all holds, 1 some
 """
 
 import argparse
+import importlib
 import sys
 from pathlib import Path
 
-from . import chains, pack, tables, together
-from .findings import Item, Report, Unusable
+from . import together
+from .report import NOTE, Fault, Item, Report, Unusable
+
+# what reads which kind of file: what a certificate needs is here, all else in evidence
+READERS = {
+    "pdf": "verifier.pdf",
+    "declaration": "verifier.declaration",
+    "ledger": "verifier.ledger",
+    "anchor": "verifier.evidence.anchors",
+    "mail": "verifier.evidence.mail",
+    "readings": "verifier.evidence.readings",
+    "summary": "verifier.evidence.summary",
+    "pack": "verifier.evidence.pack",
+}
+SUFFIXES = {".pdf": "pdf", ".jsonl": "ledger", ".eml": "mail", ".csv": "readings", ".zip": "pack"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,13 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         items = [_load(Path(name)) for name in options.files]
-        if any(item.kind in SIGNED for item in items):
-            from .trust import load_authorities
-
-            trusted = load_authorities(options.trust)
-        else:
-            trusted = []
-        reports = verify(items, trusted)
+        reports = verify(items, _load_trusted(options.trust, items))
     except Unusable as exc:
         print(f"scripts/verify: {exc}", file=sys.stderr)
         return 2
@@ -53,20 +61,28 @@ def main(arguments: list[str] | None = None) -> int:
 def verify(items: list[Item], trusted: list) -> list[Report]:
     """Verify each file and all of them together; return the reports."""
     for item in items:
-        _check(item, trusted)
-    common = together.check(items)
+        try:
+            importlib.import_module(READERS[item.kind]).check(item, trusted)
+        except (Fault, RecursionError) as fault:
+            item.report.bad("", str(fault))
+    common = Report("the files together")
+    together.compare(items, common)
+    if any(READERS[item.kind].startswith("verifier.evidence") for item in items):
+        importlib.import_module("verifier.evidence.together").compare(items, common)
     for item in items:
-        _judge_unsigned(item)
-    return [*(item.report for item in items), *([common] if common else [])]
-
-
-def _judge_unsigned(item: Item) -> None:
-    """A file that nothing proves does not hold, however well it reads."""
-    if not item.report.holds and all(kind == "note" for kind, _text in item.report.findings):
-        if item.kind == "summary" and item.facts.get("is_listed"):
-            item.report.good("the files given with it have the digests in it")
-        else:
+        # a file that nothing proves does not hold, however well it reads
+        if all(kind == NOTE for kind, _sentence in item.report.findings):
             item.report.bad("", "nothing here proves it: give the summary.json of its folder too")
+    return [*(item.report for item in items), *([common] if common.findings else [])]
+
+
+def _load_trusted(path: str | None, items: list[Item]) -> list:
+    """Return the authorities of `--trust`; a ledger or a table alone needs no package for it."""
+    if {item.kind for item in items} <= {"ledger", "readings", "summary", "pack"}:
+        return []
+    from .authorities import load_trusted
+
+    return load_trusted(path)
 
 
 def _load(path: Path) -> Item:
@@ -74,51 +90,19 @@ def _load(path: Path) -> Item:
         content = path.read_bytes()
     except OSError as exc:
         raise Unusable(f"{path}: {exc.strerror or exc}") from exc
-    item = Item(path.resolve(), content, Report(str(path)))
-    item.kind = _get_kind(path, content)
-    return item
+    return Item(path.resolve(), content, Report(str(path)), _get_kind(path, content))
 
 
 def _get_kind(path: Path, content: bytes) -> str:
-    """Return what a file is, by its name; its content only tells two kinds of JSON apart."""
-    if path.suffix.lower() == ".json":
+    """Return what a file is, by its name; its content only tells the kinds of JSON apart."""
+    suffix = path.suffix.lower()
+    if suffix == ".json":
         if path.name.startswith("anchor") or b'"batchproof-anchor/' in content:
             return "anchor"
         is_summary = path.name.startswith("summary") or b'"files"' in content
         return "summary" if is_summary and b'"snapshot"' not in content else "declaration"
-    kinds = {".pdf": "pdf", ".jsonl": "ledger", ".eml": "mail", ".csv": "readings"}
-    kinds[".zip"] = "pack"
-    if path.suffix.lower() not in kinds:
+    if suffix not in SUFFIXES:
         raise Unusable(
             f"{path}: not a kind of evidence (*.pdf, *.json, *.jsonl, *.eml, *.csv, *.zip expected)"
         )
-    return kinds[path.suffix.lower()]
-
-
-SIGNED = ("pdf", "declaration", "mail", "anchor")
-
-
-def _check(item: Item, trusted: list) -> None:
-    if item.kind == "pack":
-        pack.check(item)
-    elif item.kind == "ledger":
-        chains.check(item)
-    elif item.kind == "readings":
-        tables.check_readings(item)
-    elif item.kind == "summary":
-        tables.check_summary(item)
-    else:
-        _check_signed(item, trusted)
-
-
-def _check_signed(item: Item, trusted: list) -> None:
-    # imported here: a ledger alone needs none of the packages
-    from . import anchors, declaration, mail, pdf
-
-    if item.kind == "anchor":
-        anchors.check(item, trusted)
-    elif item.kind == "mail":
-        mail.check(item, trusted)
-    else:
-        check = pdf.check if item.kind == "pdf" else declaration.check
-        check(item.content, item.report, item.facts, trusted)
+    return SUFFIXES[suffix]

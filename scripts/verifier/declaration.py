@@ -3,146 +3,107 @@
 """`declaration.json`: a snapshot, its hash and the signature over its canonical text."""
 
 import base64
-import binascii
 import hashlib
 import json
 
-from . import trust
-from .chains import chain
-from .findings import Report
+from . import authorities
+from .authorities import ec, padding, rsa
+from .ledger import chain
+from .report import Fault, Item, first_difference
 
 FORMAT = "batchproof-certificate/1"
 KEYS = {"format", "sha256", "signature", "snapshot"}
 SIGNATURE_KEYS = {"algorithm", "certificate", "value"}
 ALGORITHMS = ("ECDSA-SHA256", "RSA-SHA256")
-FINGERPRINTS = ("certificate_sha256", "fingerprint", "signer_fingerprint")
 
 
-def check(content: bytes, report: Report, facts: dict, trusted: list) -> None:
-    """Verify one declaration; put what other files are compared with into `facts`."""
-    document = _parse(content, report)
-    if document is None:
-        return
+def check(item: Item, trusted: list) -> None:
+    """Verify one declaration: its form, its hash, its signature, and whose key that was."""
+    document = _read(item.content)
     text = chain.canonical(document["snapshot"])
     digest = hashlib.sha256(text.encode()).hexdigest()
-    facts.update(document=content, snapshot_sha256=digest, snapshot=document["snapshot"])
-    if digest != document["sha256"]:
-        report.bad("field sha256", f"the snapshot's SHA-256 is {digest}, recorded is another")
+    item.facts.update(snapshot_sha256=digest, snapshot=document["snapshot"])
+    if digest == document["sha256"]:
+        item.report.good(f"the snapshot has the recorded SHA-256 {digest}")
     else:
-        report.good(f"the snapshot has the recorded SHA-256 {digest}")
-    _check_signature(text, document["signature"], report, facts, trusted)
+        item.report.bad("field sha256", f"the snapshot's SHA-256 is {digest}, recorded is another")
+    certificate = _check_signature(text, document["signature"])
+    algorithm = document["signature"]["algorithm"]
+    item.report.good(f"the snapshot was signed ({algorithm}) and is unchanged since")
+    item.facts["certificate"] = authorities.fingerprint(certificate)
+    # so that nobody can put another certificate of the same key in its place
+    verification = document["snapshot"].get("verification")
+    named = verification.get("certificate_sha256") if isinstance(verification, dict) else None
+    if named != item.facts["certificate"]:
+        item.report.bad("field signature.certificate", f"the snapshot names another ({named})")
+    authorities.describe(item.report, certificate, trusted)
 
 
-def _parse(content: bytes, report: Report) -> dict | None:
-    """Return the document if it is in its one form, else name the place and return None."""
+def _read(content: bytes) -> dict:
+    """Return the document, which must be in the one form it can have."""
     try:
-        text = content.decode()
-        document = json.loads(text)
+        document = json.loads(content.decode())
     except UnicodeDecodeError as exc:
-        report.bad(f"byte {exc.start}", "not UTF-8 text")
-        return None
+        raise Fault(f"byte {exc.start}", "not UTF-8 text") from exc
     except json.JSONDecodeError as exc:
-        report.bad(f"byte {len(text[: exc.pos].encode())}", f"not JSON: {exc.msg}")
-        return None
-    problem = _find_shape_problem(document)
-    if problem:
-        report.bad(*problem)
-        return None
-    return document if _is_canonical(document, text, report) else None
-
-
-def _is_canonical(document: dict, text: str, report: Report) -> bool:
-    """Only one text is the document: other spacing or escapes would hash the same."""
+        raise Fault(f"byte {len(exc.doc[: exc.pos].encode())}", f"not JSON: {exc.msg}") from exc
+    _check_shape(document)
     try:
-        wanted = chain.canonical(document)
+        wanted = chain.canonical(document).encode()
     except chain.FormatError as exc:
-        report.bad("snapshot", str(exc))
-        return False
-    given = text.removesuffix("\n")
-    if wanted == given:
-        return True
-    offset = next(
-        (i for i, (a, b) in enumerate(zip(given, wanted, strict=False)) if a != b),
-        min(len(given), len(wanted)),
-    )
-    report.bad(f"byte {len(given[:offset].encode())}", "altered: not in canonical form")
-    return False
+        raise Fault("snapshot", str(exc)) from exc
+    given = content.removesuffix(b"\n")
+    if given != wanted:
+        place = first_difference(given, wanted)
+        raise Fault(f"byte {place}", "altered: not in canonical form")
+    return document
 
 
-def _find_shape_problem(document) -> tuple[str, str] | None:
+def _check_shape(document) -> None:
     if not isinstance(document, dict) or set(document) != KEYS:
-        return "top level", f"it must have exactly the fields {', '.join(sorted(KEYS))}"
+        raise Fault("top level", f"it must have exactly the fields {', '.join(sorted(KEYS))}")
     if document["format"] != FORMAT:
-        return "field format", f"{document['format']!r} is not {FORMAT}"
+        raise Fault("field format", f"{document['format']!r} is not {FORMAT}")
     if not isinstance(document["snapshot"], dict):
-        return "field snapshot", "it is not an object"
+        raise Fault("field snapshot", "it is not an object")
     signature = document["signature"]
     if not isinstance(signature, dict) or set(signature) != SIGNATURE_KEYS:
-        return "field signature", f"it must have exactly {', '.join(sorted(SIGNATURE_KEYS))}"
+        raise Fault("field signature", f"it must have exactly {', '.join(sorted(SIGNATURE_KEYS))}")
     if not all(isinstance(value, str) for value in signature.values()):
-        return "field signature", "its values must be texts"
+        raise Fault("field signature", "its values must be texts")
     if signature["algorithm"] not in ALGORITHMS:
-        return "field signature.algorithm", f"{signature['algorithm']!r} is not known"
-    return None
+        raise Fault("field signature.algorithm", f"{signature['algorithm']!r} is not known")
 
 
-def _check_signature(text: str, signature: dict, report: Report, facts: dict, trusted) -> None:
+def _check_signature(text: str, signature: dict):
+    """Return the certificate whose key has signed the text."""
     try:
-        certificate = trust.load_leaf(signature["certificate"])
-    except trust.MALFORMED as exc:
-        report.bad("field signature.certificate", f"not a readable certificate: {exc}")
-        return
+        certificate = authorities.load(signature["certificate"])
+    except authorities.MALFORMED as exc:
+        raise Fault("field signature.certificate", f"not a readable certificate: {exc}") from exc
     try:
         value = base64.b64decode(signature["value"], validate=True)
         if base64.b64encode(value).decode() != signature["value"]:
             raise ValueError("another spelling of the same value")
-    except (binascii.Error, ValueError) as exc:
-        report.bad("field signature.value", f"not base64: {exc}")
-        return
+    except ValueError as exc:
+        raise Fault("field signature.value", f"not base64: {exc}") from exc
     if not _is_signed(certificate.public_key(), signature["algorithm"], value, text.encode()):
-        report.bad(
+        raise Fault(
             "field signature.value",
             "the signature does not belong to this snapshot and this certificate",
         )
-        return
-    facts["certificate"] = trust.fingerprint(certificate)
-    report.good(f"the snapshot was signed ({signature['algorithm']}) and is unchanged since")
-    _check_fingerprint(facts, report)
-    trust.describe(report, certificate, trusted, None)
+    return certificate
 
 
-def _is_signed(public, algorithm: str, value: bytes, data: bytes) -> bool:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-
+def _is_signed(key, algorithm: str, value: bytes, data: bytes) -> bool:
+    sha256 = authorities.hashes.SHA256()
     try:
-        if algorithm == "ECDSA-SHA256" and isinstance(public, ec.EllipticCurvePublicKey):
-            public.verify(value, data, ec.ECDSA(hashes.SHA256()))
-        elif algorithm == "RSA-SHA256" and isinstance(public, rsa.RSAPublicKey):
-            public.verify(value, data, padding.PKCS1v15(), hashes.SHA256())
-        else:
-            return False
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _check_fingerprint(facts: dict, report: Report) -> None:
-    """The snapshot names the certificate it is signed with, so that nobody can swap that."""
-    named = list(_find_fingerprints(facts["snapshot"]))
-    for place, value in named:
-        if value.replace(":", "").lower() != facts["certificate"]:
-            report.bad("field signature.certificate", f"the snapshot names another ({place})")
-    if named:
-        return
-    report.note("the snapshot does not name the certificate; only the key is bound to it")
-
-
-def _find_fingerprints(value, place: str = "snapshot"):
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in FINGERPRINTS and isinstance(item, str):
-                yield f"{place}.{key}", item
-            else:
-                yield from _find_fingerprints(item, f"{place}.{key}")
+        if algorithm == "ECDSA-SHA256" and isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(value, data, ec.ECDSA(sha256))
+            return True
+        if algorithm == "RSA-SHA256" and isinstance(key, rsa.RSAPublicKey):
+            key.verify(value, data, padding.PKCS1v15(), sha256)
+            return True
+    except authorities.InvalidSignature:
+        pass
+    return False

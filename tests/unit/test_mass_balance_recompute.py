@@ -298,6 +298,18 @@ def test_scripts_verify_looks_for_the_evidence_of_vouchers(tmp_path):
         assert "voucher MBV-1" in text and "closing.txt" in text
 
 
+def test_scripts_verify_unpacks_nothing_outside_and_nothing_endless(tmp_path):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    run_verify(make_zip(inside, pack(), papers={"../outside.txt": b"x"}))
+    assert [path.name for path in tmp_path.iterdir()] == ["inside"]
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("zeros", b"0")
+        archive.filelist[0].file_size = 5 * 2**30
+    assert "it unpacks to more than" in run_verify(path)[1]
+
+
 def test_scripts_verify_says_what_is_no_pack(tmp_path):
     path = tmp_path / "x.zip"
     path.write_bytes(b"no zip")

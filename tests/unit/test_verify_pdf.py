@@ -5,7 +5,7 @@
 import random
 
 import pytest
-from verify_case import SNAPSHOT, Report, _get_der, identities, make_declaration, make_pdf, pdf
+from verify_case import SNAPSHOT, identities, judge, make_declaration, make_pdf
 
 
 @pytest.fixture(scope="module")
@@ -15,9 +15,8 @@ def signed():
 
 def check(content, trusted=()):
     """Return the report and the facts."""
-    report, facts = Report("certificate.pdf"), {}
-    pdf.check(content, report, facts, list(trusted))
-    return report, facts
+    item = judge("certificate.pdf", content, trusted)
+    return item.report, item.facts
 
 
 @pytest.mark.parametrize("kind", ["ec", "rsa"])
@@ -41,7 +40,7 @@ def test_changed_bytes_all_over_the_file(signed):
 
 def test_changed_bytes_in_the_signature_itself(signed):
     begin = signed.index(b"/Contents <3") + 11
-    size = len(_get_der(bytes.fromhex(signed[begin : begin + 8].decode()) + bytes(3))) * 2
+    size = 2 * (4 + int(signed[begin + 4 : begin + 8], 16))  # DER: 30 82 and two bytes of length
     end = signed.index(b">", begin)
     spread = random.Random(11)
     positions = [*range(begin, begin + 110), *spread.sample(range(begin + size, end), 60)]
@@ -110,6 +109,14 @@ def test_tampered_document_inside():
 @pytest.mark.parametrize("content", [b"", b"x", b"%PDF-", b"%PDF-1.7\n%%EOF", b"%PDF-1.7\n" * 99])
 def test_garbage_is_refused_in_words(content):
     assert not check(content)[0].holds
+
+
+def test_another_key_of_the_same_names():
+    """Whoever can make keys can make files that are whole; the authority's key tells them apart."""
+    forged = make_pdf(make_declaration(kind="forged"), "forged")
+    assert check(forged)[0].holds
+    report, _facts = check(forged, [identities()["authority"]])
+    assert "it was not issued by any authority of --trust" in report.to_text()
 
 
 def test_wrong_authority(signed):

@@ -20,11 +20,10 @@ from cryptography.x509.oid import NameOID
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from verifier import anchors, chains, declaration, pdf, together  # noqa: E402, F401
-from verifier.chains import chain  # noqa: E402
-from verifier.command import main  # noqa: E402, F401
-from verifier.container import _get_der  # noqa: E402, F401
-from verifier.findings import Item, Report  # noqa: E402, F401
+from verifier import stamp  # noqa: E402, F401
+from verifier.command import main, verify  # noqa: E402, F401
+from verifier.ledger import chain  # noqa: E402
+from verifier.report import Fault, Item, Report  # noqa: E402, F401
 
 SNAPSHOT = {
     "number": "CERT/2026/00001",
@@ -32,6 +31,14 @@ SNAPSHOT = {
     "readings": [{"sensor": "d1-pasteur-temp", "min": "72.4", "unit": "degC"}],
     "open_deviations": 0,
 }
+
+
+def judge(name, content, trusted=(), kind=None):
+    """Verify one file as the command does; return its item."""
+    kinds = {"pdf": "pdf", "json": "declaration", "jsonl": "ledger"}
+    item = Item(Path(name), content, Report(name), kind or kinds[name.rpartition(".")[2]])
+    verify([item], list(trusted))
+    return item
 
 
 def make_certificate(subject, key, issuer=None, issuer_key=None):
@@ -61,7 +68,7 @@ def to_pem(certificate):
 
 @lru_cache
 def identities():
-    """Return authority, its key, and leaf and key for ECDSA and RSA."""
+    """Return the authority, leaf and key for ECDSA and RSA, and one of the same names: forged."""
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = make_certificate("Test authority", authority_key)
     found = {"authority": authority}
@@ -71,6 +78,9 @@ def identities():
     ):
         leaf = make_certificate(f"Plant development {kind}", key, authority, authority_key)
         found[kind] = (leaf, key)
+    namesake_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    namesake = make_certificate("Test authority", namesake_key)
+    found["forged"] = (make_certificate("Plant development ec", key, namesake, namesake_key), key)
     return found
 
 
@@ -78,9 +88,9 @@ def make_declaration(snapshot=None, kind="ec"):
     """Return the bytes of a `declaration.json`."""
     leaf, key = identities()[kind]
     body = dict(SNAPSHOT if snapshot is None else snapshot)
-    body["certificate_sha256"] = leaf.fingerprint(hashes.SHA256()).hex()
+    body["verification"] = {"certificate_sha256": leaf.fingerprint(hashes.SHA256()).hex()}
     text = chain.canonical(body)
-    if kind == "ec":
+    if kind != "rsa":
         algorithm, value = "ECDSA-SHA256", key.sign(text.encode(), ec.ECDSA(hashes.SHA256()))
     else:
         algorithm = "RSA-SHA256"

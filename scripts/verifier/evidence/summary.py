@@ -1,40 +1,16 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""`readings.csv` and `summary.json`: files that carry no signature of their own."""
+"""`summary.json`: the digests of the files beside it."""
 
-import csv
 import hashlib
-import io
 import json
 
-from .findings import Item
+from ..report import Item
 
 SEAL_SIZE = 64
 
 
-def check_readings(item: Item) -> None:
-    """Check the form of a table of readings; what proves its content is a summary."""
-    try:
-        text = item.content.decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        item.report.bad(f"byte {exc.start}", "not UTF-8 text")
-        return
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as exc:
-        item.report.bad("table", str(exc))
-        return
-    if not rows or not rows[0]:
-        item.report.bad("line 1", "the table has no header")
-        return
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(rows[0]):
-            item.report.bad(f"row {number}", f"{len(row)} columns, the header has {len(rows[0])}")
-            return
-    item.report.note(f"a table of {len(rows) - 1} readings with {', '.join(rows[0])}")
-
-
-def check_summary(item: Item) -> None:
+def check(item: Item, trusted: list) -> None:
     """Read the digests of the other files, and check the summary's own seal if it has one.
 
     `seal` is the SHA-256 of the file's bytes in which the seal itself reads 64 zeros.

@@ -13,6 +13,13 @@ class Unusable(Exception):
     """The question itself cannot be answered: a missing file, an unknown kind, no package."""
 
 
+class Fault(Exception):
+    """What does not hold, and where: nothing after it in this file is worth reading."""
+
+    def __init__(self, where: str, sentence: str):
+        super().__init__(f"{where}: {sentence}" if where else sentence)
+
+
 @dataclass
 class Report:
     """The findings about one file (or about the files together), in the order found."""
@@ -30,7 +37,7 @@ class Report:
 
     def bad(self, where: str, sentence: str) -> None:
         """State what does not hold, and where."""
-        self.findings.append((BAD, f"{where}: {sentence}" if where else sentence))
+        self.findings.append((BAD, str(Fault(where, sentence))))
 
     @property
     def holds(self) -> bool:
@@ -46,7 +53,7 @@ class Report:
 
 @dataclass
 class Item:
-    """A given file: its bytes, and what the readers took from it for the comparison of files."""
+    """A given file: its bytes, and what was read in it for the comparison with other files."""
 
     path: Path
     content: bytes
@@ -63,6 +70,17 @@ class Item:
     def sha256(self) -> str:
         """The digest of its bytes."""
         return hashlib.sha256(self.content).hexdigest()
+
+    def open_part(self, name: str, content: bytes) -> "Item":
+        """Return a file inside this one; `take` brings home what was found in it."""
+        return Item(Path(name), content, Report(name))
+
+    def take(self, part: "Item", where: str) -> None:
+        """Add what was found in a file inside this one."""
+        for kind, sentence in part.report.findings:
+            self.report.findings.append((kind, f"{where} {part.name}: {sentence}"))
+        for key, value in part.facts.items():
+            self.facts.setdefault(key, value)
 
 
 def first_difference(left: bytes, right: bytes) -> int:

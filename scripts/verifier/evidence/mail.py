@@ -4,8 +4,8 @@
 
 from email import message_from_bytes, policy
 
-from . import declaration, pdf
-from .findings import Item, Report
+from .. import declaration, pdf
+from ..report import Fault, Item
 
 CHECKS = {".pdf": pdf.check, ".json": declaration.check}
 
@@ -38,11 +38,10 @@ def _check_part(item: Item, part, name: str, suffix: str, trusted: list) -> None
     if defects:
         item.report.bad(f"attachment {name}", f"damaged in transport: {', '.join(defects)}")
         return
-    inner, facts = Report(name), {}
-    CHECKS[suffix](content, inner, facts, trusted)
-    for kind, sentence in inner.findings:
-        item.report.findings.append((kind, f"attached {name}: {sentence}"))
+    inside = item.open_part(name, content)
+    try:
+        CHECKS[suffix](inside, trusted)
+    except Fault as fault:
+        inside.report.bad("", str(fault))
+    item.take(inside, "attached")
     item.facts.setdefault("attached", []).append((name, suffix, content))
-    for key in ("snapshot_sha256", "certificate", "pdf_certificate"):
-        if key in facts:
-            item.facts.setdefault(key, facts[key])
