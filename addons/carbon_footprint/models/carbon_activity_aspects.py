@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.addons.audit_chain.tools.decimals import to_decimal
 from odoo.addons.process_monitoring.fields import OptionalFloat
 
-from ..tools import footprint, tree, uncertainty
+from ..tools import basis, footprint, tree, uncertainty
 
 PLACES = 12
 NODE_TEXTS = (
@@ -93,7 +93,8 @@ class CarbonActivity(models.Model):
         amount_quality = "measured" if quality == "default" else quality
         amount = uncertainty.SCORES.get(amount_quality, uncertainty.UNSCORED)
         factor = version._get_scores() if version else uncertainty.SCORES["declared"]
-        return {"log_variance": uncertainty.combined(amount, factor)}
+        dimension = basis.unit(fact.get("converted_unit") or fact["unit"]).dimension
+        return {"log_variance": uncertainty.combined(amount, factor, dimension)}
 
     # -- market-based -------------------------------------------------------------------------
 
