@@ -24,6 +24,7 @@
         "views/carbon_meter_views.xml",
         "wizard/carbon_factor_import_views.xml",
         "views/carbon_bill_views.xml",
+        "views/carbon_transport_views.xml",
         "views/carbon_record_mapping_views.xml",
         "views/carbon_rule_views.xml",
         "views/carbon_footprint_aspects_views.xml",

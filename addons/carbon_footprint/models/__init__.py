@@ -5,6 +5,8 @@ from . import carbon_factor
 from . import carbon_factor_version
 from . import carbon_factor_version_quality
 from . import carbon_instrument
+from . import carbon_fit_mixin
+from . import carbon_conversion_mixin
 from . import carbon_meter
 from . import carbon_meter_count
 from . import carbon_rule
@@ -59,3 +61,7 @@ from . import mrp_production_sharing
 from . import mrp_production_running
 from . import mrp_production_line
 from . import sustainability_declaration
+from . import carbon_transport
+from . import mrp_production_waste
+from . import mrp_production_transport
+from . import stock_picking

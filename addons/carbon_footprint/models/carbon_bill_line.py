@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from odoo.addons.audit_chain.fields import Quantity
 from odoo.addons.audit_chain.tools.decimals import to_decimal
@@ -30,6 +30,7 @@ class CarbonBillLine(models.Model):
     """
 
     _name = "carbon.bill.line"
+    _inherit = ["carbon.fit.mixin"]
     _description = "Line of a bill of consumption"
     _order = "bill_id, id"
     _check_company_auto = True
@@ -60,16 +61,7 @@ class CarbonBillLine(models.Model):
     @api.constrains("unit", "factor_id")
     def _check_factor_fits(self):
         for line in self:
-            sentence = basis.mismatch(line.unit, line.factor_id.unit)
-            if sentence:
-                raise ValidationError(
-                    self.env._(
-                        "“%(line)s” does not fit the factor %(factor)s. %(sentence)s",
-                        line=line.name,
-                        factor=line.factor_id.code,
-                        sentence=sentence,
-                    )
-                )
+            line._check_fit(line.unit, line.name)
 
     @api.model_create_multi
     def create(self, vals_list):

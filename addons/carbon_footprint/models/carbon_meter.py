@@ -4,10 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
-from odoo.addons.audit_chain.fields import Quantity
-
 from ..tools import basis
-from .carbon_factor import UNITS
 
 ALLOCATIONS = [
     ("time", "Time: equal parts of each moment"),
@@ -38,6 +35,7 @@ class CarbonMeter(models.Model):
     """
 
     _name = "carbon.meter"
+    _inherit = ["carbon.conversion.mixin"]
     _description = "Meter of consumption"
     _order = "company_id, sequence, name, id"
     _check_company_auto = True
@@ -51,9 +49,6 @@ class CarbonMeter(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    factor_id = fields.Many2one(
-        "carbon.factor", required=True, index=True, ondelete="restrict", check_company=True
-    )
     kind = fields.Selection(
         [
             ("cumulative", "Counter that only goes up"),
@@ -66,7 +61,6 @@ class CarbonMeter(models.Model):
     )
     sensor_unit = fields.Selection(related="sensor_id.parameter_id.unit", string="Stored unit")
     unit = fields.Selection(
-        UNITS,
         string="Counts in",
         compute="_compute_unit",
         store=True,
@@ -74,16 +68,6 @@ class CarbonMeter(models.Model):
         required=True,
         precompute=True,
         help="The unit of the readings together with its basis.",
-    )
-    converted_unit = fields.Selection(
-        UNITS,
-        string="Converted into",
-        help="For a factor that wants something else, such as heat for kg of steam. Empty: the "
-        "factor's unit is of the same basis.",
-    )
-    conversion = Quantity(default=1.0, help="Converted units in one unit of the counter.")
-    conversion_note = fields.Text(
-        string="Source of the conversion", help="Where the figure comes from, and what it assumes."
     )
     max_gap_s = fields.Integer(
         string="Silence allowed (s)",
@@ -148,28 +132,6 @@ class CarbonMeter(models.Model):
                         stored=stored or self.env._("no unit"),
                         meter=meter.name,
                         unit=basis.UNITS[meter.unit].label,
-                    )
-                )
-
-    @api.constrains("unit", "converted_unit", "conversion", "conversion_note", "factor_id")
-    def _check_factor_fits(self):
-        for meter in self:
-            sentence = basis.mismatch(meter.converted_unit or meter.unit, meter.factor_id.unit)
-            if sentence:
-                raise ValidationError(
-                    self.env._(
-                        "The meter “%(meter)s” does not fit the factor %(factor)s. %(sentence)s "
-                        "Choose another factor, or enter a conversion with its source.",
-                        meter=meter.name,
-                        factor=meter.factor_id.code,
-                        sentence=sentence,
-                    )
-                )
-            if meter.converted_unit and not (meter.conversion_note or "").strip():
-                raise ValidationError(
-                    self.env._(
-                        "The meter “%s” converts its readings: say where the figure comes from.",
-                        meter.name,
                     )
                 )
 

@@ -3,11 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.audit_chain.fields import Quantity
-
-from ..tools import basis
-from .carbon_factor import UNITS
-
 
 class CarbonRecordMapping(models.Model):
     """Which emission factor weighs a figure of a delivered record: `utility_usage.water`.
@@ -19,6 +14,7 @@ class CarbonRecordMapping(models.Model):
     """
 
     _name = "carbon.record.mapping"
+    _inherit = ["carbon.conversion.mixin"]
     _description = "Record figure that becomes an activity"
     _order = "process_step, path, id"
     _check_company_auto = True
@@ -28,23 +24,9 @@ class CarbonRecordMapping(models.Model):
     path = fields.Char(
         string="Figure", required=True, help="Its way into the record: utility_usage.water"
     )
-    factor_id = fields.Many2one(
-        "carbon.factor", required=True, index=True, ondelete="restrict", check_company=True
-    )
     category = fields.Selection(related="factor_id.category")
     unit = fields.Selection(
-        UNITS,
-        required=True,
         help="What one of the figure is; the basis is part of it. Records do not say it.",
-    )
-    converted_unit = fields.Selection(
-        UNITS,
-        string="Converted into",
-        help="For a factor that wants something else, such as heat for kg of steam.",
-    )
-    conversion = Quantity(default=1.0, help="Converted units in one unit of the figure.")
-    conversion_note = fields.Text(
-        string="Source of the conversion", help="Where the figure comes from, and what it assumes."
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -59,29 +41,9 @@ class CarbonRecordMapping(models.Model):
         "CHECK(conversion > 0)", "A conversion is a figure above zero."
     )
 
-    @api.constrains("unit", "converted_unit", "conversion_note", "factor_id")
-    def _check_factor_fits(self):
-        for mapping in self:
-            sentence = basis.mismatch(
-                mapping.converted_unit or mapping.unit, mapping.factor_id.unit
-            )
-            if sentence:
-                raise ValidationError(
-                    self.env._(
-                        "The figure %(path)s does not fit the factor %(factor)s. %(sentence)s "
-                        "Choose another factor, or enter a conversion with its source.",
-                        path=mapping.path,
-                        factor=mapping.factor_id.code,
-                        sentence=sentence,
-                    )
-                )
-            if mapping.converted_unit and not (mapping.conversion_note or "").strip():
-                raise ValidationError(
-                    self.env._(
-                        "The figure %s is converted: say where the conversion comes from.",
-                        mapping.path,
-                    )
-                )
+    def _get_fit_name(self) -> str:
+        self.ensure_one()
+        return self.path
 
     @api.constrains("path", "process_step", "company_id", "active")
     def _check_counted_once(self):

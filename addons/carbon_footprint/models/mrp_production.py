@@ -120,9 +120,7 @@ class MrpProduction(models.Model):
         """Return what emits: consumed materials, meters, what was delivered; in this order."""
         self.ensure_one()
         start_ms, end_ms = self._get_carbon_window()
-        consumed = self.move_raw_ids.filtered(
-            lambda move: move.state == "done" or (is_running and move.picked)
-        ).move_line_ids
+        consumed = self._get_carbon_consumed_moves(is_running).move_line_ids
         meters = self.env["carbon.meter"].search([("company_id", "=", self.company_id.id)])
         meters = meters.filtered(lambda meter: meter._is_for(self))
         facts = consumed._collect_carbon_facts(rule, self._get_carbon_date())
@@ -207,9 +205,15 @@ class MrpProduction(models.Model):
         """Return product and co-products by lot: product, lot, line of move, and kg where known."""
         self.ensure_one()
         lines = self.move_finished_ids.filtered(lambda move: move.state == "done").move_line_ids
+        scrapped = self._get_carbon_scrapped()
         outputs = []
         for line in lines.sorted(lambda line: (line.product_id != self.product_id, line.id)):
             kg, sentence = line._get_carbon_kg()
+            if kg is not None:
+                key = (line.product_id, line.lot_id)
+                taken = min(kg, scrapped.get(key, 0))
+                scrapped[key] = scrapped.get(key, 0) - taken
+                kg -= taken
             product = line.product_id
             outputs.append(
                 {

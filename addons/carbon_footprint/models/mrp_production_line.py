@@ -16,9 +16,14 @@ class MrpProduction(models.Model):
         return self.process_run_ids.stage_ids.plan_stage_id.workcenter_id[-1:]
 
     def _get_carbon_units(self) -> float:
-        """Return how much of the product was made, in its own unit of measure."""
+        """Return how much of the product was made and not scrapped, in its own unit of measure."""
         self.ensure_one()
-        made = self.move_finished_ids.filtered(
-            lambda move: move.state == "done" and move.product_id == self.product_id
+        made = self.move_finished_ids.filtered(lambda move: move.state == "done")
+        scrapped = self._get_carbon_scraps() & self.all_move_ids
+        made, scrapped = (
+            moves.move_line_ids.filtered(lambda line: line.product_id == self.product_id)
+            for moves in (made, scrapped)
         )
-        return sum(made.move_line_ids.mapped("quantity_product_uom"))
+        return sum(made.mapped("quantity_product_uom")) - sum(
+            scrapped.mapped("quantity_product_uom")
+        )

@@ -28,6 +28,12 @@ class ProductTemplate(models.Model):
         ondelete="restrict",
         help="For lots that carry no declared value and were not made here.",
     )
+    carbon_waste_factor_id = fields.Many2one(
+        "carbon.factor",
+        string="Emission factor as waste",
+        ondelete="restrict",
+        help="What one unit of it emits where it goes when an order scraps it: landfill, burning.",
+    )
     carbon_dry_matter = fields.Float(
         string="Dry matter (%)",
         digits=(6, 3),

@@ -38,6 +38,7 @@ class StockMoveLine(models.Model):
         self.ensure_one()
         product, lot = self.product_id, self.lot_id
         kg, sentence = self._get_carbon_kg()
+        is_feedstock = product.is_mb_material and not self.move_id.scrap_id
         fact = {
             "source": "material",
             "name": product.name,
@@ -46,8 +47,8 @@ class StockMoveLine(models.Model):
             "lot_name": lot.name,
             "unit": "kg",
             "amount": kg,
-            "is_feedstock": product.is_mb_material,
-            "feedstock_kg": kg if product.is_mb_material else None,
+            "is_feedstock": is_feedstock,
+            "feedstock_kg": kg if is_feedstock else None,
             **MATERIAL,
         }
         if product.carbon_treatment == "excluded":
@@ -55,6 +56,33 @@ class StockMoveLine(models.Model):
         if sentence:
             return fact | {"gap": sentence}
         return fact | self._get_carbon_value(rule, on_date)
+
+    def _prepare_carbon_waste(self, on_date) -> dict:
+        """Return what a scrapped quantity emits as waste; without a factor it is a gap."""
+        self.ensure_one()
+        product = self.product_id
+        kg, sentence = self._get_carbon_kg()
+        factor = product.carbon_waste_factor_id
+        fact = {
+            "source": "material",
+            "name": self.env._("Scrap: %s", product.name),
+            "product_id": product.id,
+            "lot_id": self.lot_id.id,
+            "lot_name": self.lot_id.name,
+            "document": self.move_id.scrap_id.name,
+            "unit": "kg",
+            "amount": kg,
+            "category": "waste",
+            "scope": "3",
+            "stage": "processing",
+            "red_term": "ep",
+            "data_quality": "default",
+        }
+        if factor:
+            fact |= factor._prepare_fact(factor._get_version(on_date))
+        elif not sentence:
+            sentence = self.env._("the product has no emission factor as waste")
+        return fact | ({"gap": sentence} if sentence else {})
 
     def _get_carbon_kg(self):
         """Return (kg, "") or (None, why the mass is not known)."""

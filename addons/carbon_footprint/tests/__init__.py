@@ -18,5 +18,6 @@ from . import test_carbon_red
 from . import test_carbon_red_chain
 from . import test_carbon_scenario
 from . import test_carbon_versions
+from . import test_carbon_ways
 from . import test_reprocess
 from . import test_sustainability_declaration

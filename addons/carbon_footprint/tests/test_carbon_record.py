@@ -157,7 +157,7 @@ class TestCarbonRecord(CarbonCase):
         gross = self.env.ref("carbon_footprint.factor_gas_gb_gross")
         with self.assertRaisesRegex(ValidationError, "first counts by net calorific value"):
             self._map("gas", gross, "kWh_net")
-        with self.assertRaisesRegex(ValidationError, "say where the conversion comes from"):
+        with self.assertRaisesRegex(ValidationError, "say where the figure comes from"):
             self._map("heat", self.steam, "kg", converted_unit="MJ_heat", conversion=2)
 
     def test_a_record_read_by_a_sensor_of_a_meter_is_counted_by_the_meter(self):

@@ -7,8 +7,9 @@ time, place and technology fit. Each score adds a variance of the logarithm, on 
 the variances of amount and factor of a leaf add up. Leaves count as independent and are propagated
 to the sum by their weight in it. Table and basic variances are those of the ecoinvent 3 data
 quality guideline (`SOURCE`); they are expert judgement, and so is the result. They were compared
-figure by figure with the pedigree matrix of Brightway's authors, who keep it as variances, and of openLCA (`DQSystems`), which keeps Frischknecht et al. (2007): the square of
-the geometric standard deviation, rounded to the same figures; a unit test holds both.
+figure by figure with the pedigree matrix that Brightway's authors keep as variances and with that
+of openLCA (`DQSystems`), which has the factors of Frischknecht et al. (2007): squares of geometric
+standard deviations, whose variances these are, rounded. A unit test holds both.
 
 >>> gsd(variance((1, 1, 1, 1, 1)))
 Decimal('1.025')
