@@ -15,6 +15,7 @@
         "data/ir_cron.xml",
         "report/carbon_footprint_report.xml",
         "report/carbon_red_worksheet.xml",
+        "report/carbon_red_report.xml",
         "wizard/carbon_comparison_views.xml",
         "views/carbon_footprint_views.xml",
         "views/carbon_footprint_line_views.xml",

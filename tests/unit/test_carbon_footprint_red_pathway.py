@@ -155,6 +155,8 @@ def test_a_flow_that_is_not_known_leaves_its_term_open(change, sentence):
         ),
         ([FIELD, plant(Product("oil", None, "kg", D(37)))], "a quantity above zero is not known"),
         ([FIELD, plant(Product("oil", D(0)))], "a quantity above zero is not known"),
+        ([FIELD, plant(Product("oil", D(1)), feed=0)], "it takes 0 of seed, which is nothing"),
+        ([FIELD, plant(Product("oil", D(1)), feed=-1)], "it takes -1 of seed"),
         ([FIELD, plant(Product("oil", D(1), "kg"))], "the fuel lacks its heating value"),
         ([FIELD, plant(Product("o", D(1)), feed_unit="kg")], "lacks the heating value"),
         ([FIELD, plant(Product("o", D(1), is_waste=True), Product("p", D(0)))], "can carry"),

@@ -46,8 +46,10 @@ from . import carbon_red_chain
 from . import carbon_red_chain_step
 from . import carbon_red_chain_output
 from . import carbon_red_chain_input
+from . import carbon_red_chain_input_pathway
 from . import carbon_red_chain_template
 from . import carbon_red_chain_figures
+from . import carbon_red_result_sheet
 from . import carbon_scenario
 from . import carbon_scenario_result
 from . import product_template

@@ -8,14 +8,10 @@ from odoo.exceptions import ValidationError
 from odoo.addons.process_monitoring.fields import OptionalFloat
 
 from ..tools import red, red_check, red_values
+from .carbon_red_names import NAMES, get_parts
 
 TERMS = tuple(red.Terms.__dataclass_fields__)
 FEEDSTOCK_KINDS = [("crop", "Crop"), ("residue", "Waste or residue")]
-USES = [("transport", "Transport")] + [
-    (code, item.label.capitalize())
-    for code, item in red.COMPARATORS.items()
-    if not code.startswith("transport")
-]
 
 
 def to_decimal(value) -> Decimal | None:
@@ -45,7 +41,7 @@ class CarbonRedCaseMixin(models.AbstractModel):
         precompute=True,
         required=True,
     )
-    use = fields.Selection(USES, required=True, default="transport")
+    use = fields.Selection(selection="_get_uses", required=True, default="transport")
     delivered_on = fields.Date(required=True, default=fields.Date.context_today)
     plant_start = fields.Date(string="First day of operation of the plant", required=True)
     electrical_efficiency = OptionalFloat(
@@ -66,7 +62,25 @@ class CarbonRedCaseMixin(models.AbstractModel):
 
     @api.model
     def _get_pathways(self):
-        return [(pathway.code, pathway.label) for pathway in red_values.shipped().values()]
+        return [
+            (pathway.code, ", ".join(self._get_name(part) for part in get_parts(pathway)))
+            for pathway in red_values.shipped().values()
+        ]
+
+    @api.model
+    def _get_uses(self):
+        others = [
+            (code, self._get_name(item.label))
+            for code, item in red.COMPARATORS.items()
+            if not code.startswith("transport")
+        ]
+        capital = [(code, label[:1].upper() + label[1:]) for code, label in others]
+        return [("transport", self.env._("Transport")), *capital]
+
+    @api.model
+    def _get_name(self, word: str) -> str:
+        """Return a word of the tables in the language of the reader, or as it is."""
+        return self.env._(NAMES[word]) if word in NAMES else word
 
     @api.depends("pathway")
     def _compute_feedstock_kind(self):

@@ -1,20 +1,15 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import json
-from decimal import Decimal
-
 from odoo import api, fields, models
-from odoo.tools.misc import formatLang
 
 from odoo.addons.process_monitoring.fields import OptionalFloat
 
 from ..tools import red, red_values, red_worksheet
-from .carbon_red_case_mixin import TERMS
 
 INPUTS = (
     "name", "kind", "sequence", "term", "basis", "quantity", "unit", "factor_id", "own_factor",
     "own_gwp_set", "source", "gas", "distance", "fuel_use", "load", "is_empty_back",
-    "carbon_before", "carbon_after",
+    "carbon_before", "carbon_after", "other_chain_id",
 )  # fmt: skip
 OUTPUTS = ("name", "sequence", "quantity", "unit", "lhv", "lhv_basis", "moisture", "is_waste")
 STEPS = ("name", "sequence", "term", "feed_quantity", "feed_unit")
@@ -90,41 +85,3 @@ class CarbonRedChain(models.Model):
                 self.env._("The day of delivery or the first day of the plant is not stated.")
             )
         return self._judge(self._get_terms(result))
-
-
-class CarbonRedResult(models.Model):
-    """The sheet of a stated result, drawn from what it kept."""
-
-    _inherit = "carbon.red.result"
-
-    worksheet = fields.Html(compute="_compute_worksheet", sanitize=False)
-
-    @api.depends("content")
-    @api.depends_context("lang")
-    def _compute_worksheet(self):
-        for result in self:
-            content = json.loads(result.content) if result.content else None
-            result.worksheet = self._render_worksheet(content) if content else False
-
-    @api.model
-    def _render_worksheet(self, content: dict):
-        """Return a sheet as HTML in the language of the reader."""
-        labels = {name: self._get_term_label(name) for name in TERMS}
-        values = {"content": content, "labels": labels, "number": self._format_figure}
-        return self.env["ir.qweb"]._render("carbon_footprint.red_worksheet", values)
-
-    @api.model
-    def _get_term_label(self, name: str) -> str:
-        """Return the field's own label without its unit."""
-        return self._fields[name]._description_string(self.env).split(" (")[0]
-
-    @api.model
-    def _format_figure(self, text: str | None, places: int = 4) -> str:
-        """Return a kept figure for people: rounded, no idle zeros, in their own notation."""
-        if text is None:
-            return ""
-        figure = Decimal(text)
-        if figure and abs(figure) < Decimal(10) ** -places:
-            places += 4
-        shown = round(figure, places).normalize()
-        return formatLang(self.env, float(shown), digits=max(0, -shown.as_tuple().exponent))

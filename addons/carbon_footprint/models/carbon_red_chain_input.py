@@ -102,7 +102,8 @@ class CarbonRedChainInput(models.Model):
     @api.onchange("kind")
     def _onchange_kind(self):
         """Offer the unit and the basis that fit the kind."""
-        units = {"transport": "tkm", "credit": "MJ_net", "manure": "MJ_net", "gas": "kg"}
+        units = {"transport": "tkm", "credit": "MJ_el", "gas": "kg"}
+        units |= dict.fromkeys(("manure", "pathway"), "MJ_net")
         self.unit = units.get(self.kind, self.unit)
         if self.kind in ("transport", "land"):
             self.basis = "t" if self.kind == "transport" else "run"
@@ -114,6 +115,19 @@ class CarbonRedChainInput(models.Model):
             if line.own_factor is not False and not (line.source or "").strip():
                 raise ValidationError(
                     self.env._("“%s” has a factor of its own: say where it comes from.", line.name)
+                )
+
+    @api.constrains("quantity", "distance", "fuel_use")
+    def _check_signs(self):
+        """A negative quantity would lower E unseen: a credit is a kind of its own."""
+        for line in self:
+            if min(line.quantity or 0.0, line.distance or 0.0, line.fuel_use or 0.0) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is negative: enter what is saved as a credit, or under esca, eccs or "
+                        "eccr.",
+                        line.name,
+                    )
                 )
 
     @api.constrains("kind", "gas", "basis", "load")
@@ -139,6 +153,10 @@ class CarbonRedChainInput(models.Model):
 
     # -- as the pure logic wants it ---------------------------------------------------------------
 
+    def _to_flows(self) -> list[Flow]:
+        """Return what the line adds to its step: one flow, unless it stands for several terms."""
+        return [self._to_tool()]
+
     def _to_tool(self) -> Flow:
         """Return the line as a flow in the unit of its factor, or with the gap it has."""
         self.ensure_one()
@@ -160,14 +178,14 @@ class CarbonRedChainInput(models.Model):
         return self._to_factor(quantity)
 
     def _to_flow(self, quantity, g_per_unit, **facts) -> Flow:
+        told = {"unit": basis.unit(self.unit).label, "term": self.term or self.step_id.term}
         return Flow(
             name=self.name or "",
             quantity=quantity,
             g_per_unit=g_per_unit,
-            term=self.term or self.step_id.term,
             basis=self.basis,
             is_credit=self.kind == "credit",
-            **{"unit": basis.unit(self.unit).label, **facts},
+            **(told | facts),
         )
 
     def _get_quantity(self) -> Decimal | None:

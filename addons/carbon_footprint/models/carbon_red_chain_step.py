@@ -90,5 +90,5 @@ class CarbonRedChainStep(models.Model):
             products=tuple(line._to_tool() for line in outputs),
             feed=to_decimal(self.feed_quantity),
             feed_unit=self.feed_unit,
-            flows=tuple(line._to_tool() for line in inputs),
+            flows=tuple(flow for line in inputs for flow in line._to_flows()),
         )

@@ -90,7 +90,7 @@ class CarbonRedChain(models.Model):
 
     @api.model
     def _get_templates(self):
-        return [(item.code, str(TITLES[item.code])) for item in red_templates.TEMPLATES]
+        return [(item.code, self.env._(TITLES[item.code])) for item in red_templates.TEMPLATES]
 
     def action_lay_out(self):
         """Enter the steps of the chosen template; steps that are there refuse it."""
@@ -115,7 +115,7 @@ class CarbonRedChain(models.Model):
         return Command.create(
             {
                 "sequence": 10 * number,
-                "name": str(NAMES[step.name]),
+                "name": self.env._(NAMES[step.name]),
                 "kind": step.kind,
                 "output_ids": self._prepare_lines(step.outputs),
                 "input_ids": self._prepare_lines(step.inputs),
@@ -125,6 +125,8 @@ class CarbonRedChain(models.Model):
     @api.model
     def _prepare_lines(self, lines) -> list:
         return [
-            Command.create({**line, "name": str(NAMES[line["name"]]), "sequence": 10 * number})
+            Command.create(
+                {**line, "name": self.env._(NAMES[line["name"]]), "sequence": 10 * number}
+            )
             for number, line in enumerate(lines, 1)
         ]

@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
 
-from ..tools import red_templates
+from ..models.carbon_red_names import NAMES, get_parts
+from ..tools import red, red_templates, red_values
 from .common import CarbonCase
 
 OWN = "test: entered by hand"
@@ -208,6 +209,43 @@ class TestCarbonRedChain(CarbonCase):
         self.assertEqual(chain.total, 0.5 + 2.5 - 45)
         self.assertIn("flag: A saving of", chain.findings)
 
+    def test_feedstocks_of_one_digester_add_up_by_their_energy(self):
+        """Annex VI part B point 1: E of a mixture is the sum over feedstocks, and one ep behind."""
+        credit = line("manure", 1.0, kind="manure", unit="MJ_net")
+        tank = {"name": "Tank", "kind": "collection", "output_ids": [product("manure", 1.0)]}
+        tank["input_ids"] = [credit, line("road", 1.0, 2.0)]
+        manure = self.make([tank], feedstock_kind="residue", name="Manure")
+        field = {
+            "name": "Field",
+            "kind": "cultivation",
+            "output_ids": [product("maize", 1.0)],
+            "input_ids": [line("all", 1.0, 20.0)],
+        }
+        second = {"name": "Manure", "kind": "pathway", "quantity": 3.0, "unit": "MJ_net"}
+        digester = {
+            "name": "Digester",
+            "sequence": 20,
+            "feed_quantity": 2.0,
+            "feed_unit": "MJ",
+            "output_ids": [product("biogas", 2.0), product("digestate", 5.0, "kg", is_waste=True)],
+            "input_ids": [
+                line("heat", 4.0, 1.0),
+                Command.create(second | {"other_chain_id": manure.id}),
+            ],
+        }
+        chain = self.make([field, digester])
+        # 2 MJ maize and 3 MJ manure for 2 MJ biogas
+        self.assertEqual(
+            {term: float(value) for term, value in chain._get_actual().items()},
+            {"eec": 20.0, "ep": 2.0, "etd": 3.0, "esca": 67.5},
+        )
+        manure.gwp_set = "AR5"
+        self.assertIn(
+            "weighed with AR5, the pathway with AR4", str(chain._get_gaps(chain._work_out()))
+        )
+        with self.assertRaisesRegex(ValidationError, "would take what it makes itself"):
+            manure.step_ids.input_ids = [Command.create(second | {"other_chain_id": chain.id})]
+
     def test_surplus_electricity_lowers_its_term_and_is_flagged_under_red2(self):
         chain = self.rapeseed()
         chain.step_ids[4].input_ids = [line("power out", 2.0, 1.0, kind="credit", basis="mj")]
@@ -239,6 +277,14 @@ class TestCarbonRedChain(CarbonCase):
                 with self.assertRaisesRegex(UserError, "has steps already"):
                     chain.action_lay_out()
 
+    def test_pathways_and_uses_are_named_in_the_reader_s_language(self):
+        named = {part for item in red_values.shipped().values() for part in get_parts(item)}
+        self.assertLessEqual(named - {"FAME"}, set(NAMES))
+        self.assertLessEqual({item.label for item in red.COMPARATORS.values()}, set(NAMES))
+        options = dict(self.env["carbon.red.chain"]._get_pathways())
+        self.assertEqual(options["ETHANOL-CANE"], "ethanol, sugar cane")
+        self.assertEqual(options["FAME-SOY"], "FAME, soybean")
+
     def test_typed_on_the_form(self):
         with Form(self.env["carbon.red.chain"].with_user(self.manager)) as form:
             form.name = "Used oil"
@@ -261,6 +307,7 @@ class TestCarbonRedChain(CarbonCase):
     def test_what_is_refused_at_once(self):
         for vals, words in (
             ({"own_factor": 1.0}, "say where it comes from"),
+            ({"quantity": -1.0}, "enter what is saved as a credit"),
             ({"kind": "gas"}, "which gas"),
             ({"kind": "transport", "basis": "run"}, "per tonne moved"),
             ({"kind": "transport", "basis": "t", "load": 0.0}, "a load is above zero"),
@@ -273,6 +320,24 @@ class TestCarbonRedChain(CarbonCase):
             self.make([{"name": "S", "output_ids": [product("x", 1.0, moisture=1.0)]}])
         with self.assertRaisesRegex(ValidationError, "cannot be negative"):
             self.make([{"name": "S", "output_ids": [product("x", -1.0)]}])
+
+    def test_the_statement_is_printed_with_its_sheet(self):
+        chain = self.rapeseed()
+        chain.action_state()
+        report = self.env.ref("carbon_footprint.carbon_red_result_action_report")
+        report = report.with_context(force_report_rendering=True)
+        html = report._render_qweb_html(report.report_name, chain.result_ids.ids)[0].decode()
+        for words in ("52.033038", "44.65", "saving: the minimum is missed", "0.612502", "56.1693"):
+            self.assertIn(words, html)
+        pdf = report._render_qweb_pdf(report.report_name, chain.result_ids.ids)[0]
+        self.assertTrue(pdf.startswith(b"%PDF"))
+        draft = (
+            self.env["carbon.red.result"]
+            .with_user(self.manager)
+            .create({"name": "Draft", "plant_start": "2014-01-01"})
+        )
+        html = report._render_qweb_html(report.report_name, draft.ids)[0].decode()
+        self.assertIn("nothing is stated yet", html)
 
     def test_who_may(self):
         chain = self.rapeseed()

@@ -73,6 +73,7 @@ def _units() -> dict[str, Unit]:
     rows = [
         ("kWh", "kWh electricity", "energy", "electricity", _KWH),
         ("MWh", "MWh electricity", "energy", "electricity", _KWH * 1000),
+        ("MJ_el", "MJ electricity", "energy", "electricity", Decimal("1")),
         ("kWh_gross", "kWh (gross CV)", "energy", "gross", _KWH),
         ("MWh_gross", "MWh (gross CV)", "energy", "gross", _KWH * 1000),
         ("GJ_gross", "GJ (gross CV)", "energy", "gross", Decimal("1000")),

@@ -87,7 +87,11 @@ COMPARATORS: dict[str, Comparator] = {
         Comparator("electricity", "bioliquid for electricity", Decimal("183")),
         Comparator("heat", "bioliquid for heat", Decimal("80")),
         Comparator("biomass_electricity", "biomass fuel, electricity", Decimal("183")),
-        Comparator("biomass_electricity_outermost", "the same, outermost regions", Decimal("212")),
+        Comparator(
+            "biomass_electricity_outermost",
+            "biomass fuel, electricity, outermost regions",
+            Decimal("212"),
+        ),
         Comparator("biomass_heat", "biomass fuel, heat", Decimal("80")),
         Comparator("biomass_heat_coal", "biomass fuel, heat replacing coal", Decimal("124")),
         Comparator("biomass_transport", "biomass fuel, transport", Decimal("94")),

@@ -191,6 +191,9 @@ class _Builder:
         if stage.feed is None:
             self._miss(stage, f": how much of {self.before.name} it takes is not stated.")
             return None
+        if stage.feed <= 0:
+            self._miss(stage, f": it takes {stage.feed} of {self.before.name}, which is nothing.")
+            return None
         unit = _account(self.before)[1]
         taken = _measure(_feed_product(stage, self.before), unit)
         if taken is None:
