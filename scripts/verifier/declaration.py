@@ -5,6 +5,7 @@
 import base64
 import hashlib
 import json
+from datetime import datetime
 
 from . import authorities
 from .authorities import ec, padding, rsa
@@ -36,7 +37,15 @@ def check(item: Item, trusted: list) -> None:
     named = verification.get("certificate_sha256") if isinstance(verification, dict) else None
     if named != item.facts["certificate"]:
         item.report.bad("field signature.certificate", f"the snapshot names another ({named})")
-    authorities.describe(item.report, certificate, trusted)
+    authorities.describe(item.report, certificate, trusted, _get_issued(document["snapshot"]))
+
+
+def _get_issued(snapshot: dict) -> datetime | None:
+    """Return when the plant says it has signed."""
+    try:
+        return datetime.fromisoformat(snapshot["issued"]["utc"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _read(content: bytes) -> dict:

@@ -26,16 +26,31 @@ def test_examples(tool):
 
 
 def test_a_packed_bomb_is_unpacked_within_a_bound():
-    bomb = b"%PDF-1.7 stream\n" + zlib.compress(b"0" * 60_000_000, 9)
-    assert sum(map(len, altered.unpack(bomb * 3))) <= altered.UNPACKED
+    bomb = b"%PDF-1.7 stream\n" + zlib.compress(b"0" * 60_000_000, 9) + b"endstream"
+    assert sum(map(len, altered.unpack(bomb * 3))) == altered.UNPACKED
+
+
+def test_each_byte_of_a_pdf_is_unpacked_once():
+    """Or a file of 10 MB that begins 400 streams and ends none would be copied 400 times."""
+    nested = b"%PDF-1.7 " + (b"stream\n" + zlib.compress(b"x")) * 400
+    assert list(altered.unpack(nested)) == []
+    assert list(altered.unpack(nested + b"endstream")) == [b"x"]
+    assert list(altered.unpack(nested + b"endstream" + nested[9:])) == [b"x"]
+
+
+def test_json_that_no_document_can_be_is_not_read():
+    huge = b'{"format":[' + b"[]," * altered.LARGEST + b"[]]}"
+    assert document.judge(huge, "{}").reason == "not_a_document"
+    packed = b"%PDF-1.7 stream\n" + zlib.compress(huge) + b"endstream"
+    assert altered.explain_pdf(packed, b"%PDF-x", "{}").reason == "pdf"
 
 
 def test_what_is_altered_inside_a_pdf():
     issued = document.canonical({"format": "x", "snapshot": {"lot": "L1"}})
-    packed = zlib.compress(issued.replace("L1", "L2").encode())
+    packed = zlib.compress(issued.replace("L1", "L2").encode()) + b"endstream"
     finding = altered.explain_pdf(b"%PDF-1.7 stream\n" + packed, b"%PDF-other", issued)
     assert (finding.reason, finding.places) == ("inside", ("snapshot.lot",))
-    packed = zlib.compress(issued.encode())
+    packed = zlib.compress(issued.encode()) + b"endstream"
     assert altered.explain_pdf(b"%PDF-1 stream\n" + packed, b"%PDF-x", issued).reason == "pages"
     assert altered.explain_pdf(b"%PDF-1 nothing", b"%PDF-x", issued).reason == "pdf"
 

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """`declaration.json`: hash, signature and certificate, and every byte of them."""
 
+import datetime
 import json
 
 import pytest
@@ -109,6 +110,20 @@ def test_other_spelling_is_named_with_its_byte():
 
 def test_line_end_after_the_document_is_allowed():
     assert check(make_declaration() + b"\n")[0].holds
+
+
+@pytest.mark.parametrize(
+    ("days", "holds"),
+    [(-2, False), (0, True), (364, True), (366, False)],
+    ids=["before its time", "on its first days", "on its last days", "after its time"],
+)
+def test_only_the_moment_of_the_signature_must_lie_in_the_certificates_time(days, holds):
+    """The certificate of the tests is valid from yesterday for 366 days."""
+    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+    issued = {"utc": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    report, _facts = check(make_declaration({**SNAPSHOT, "issued": issued}))
+    assert report.holds == holds, report.to_text()
+    assert ("and the signature says" in report.to_text()) != holds
 
 
 def test_pinned_authority():

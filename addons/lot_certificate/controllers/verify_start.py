@@ -1,5 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import datetime
 import re
 import time
 
@@ -7,11 +8,12 @@ from odoo import http
 from odoo.http import request
 
 from ..models.frozen import OUT
-from ..tools import altered, document
+from ..tools import altered, document, moment
 from . import verify
 
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9/._-]{2,40}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY_MS = 86_400_000
 # The camera needs a script of our own; everything else stays as strict as on the other pages.
 HEADERS = {
     "Content-Security-Policy": (
@@ -77,13 +79,7 @@ class VerifyStartController(verify.VerifyController):
             return self._start("incomplete")
         if self._is_guessing():
             return self._too_many()
-        found = [
-            certificate
-            for certificate in request.env["lot.certificate"]
-            .sudo()
-            .search([("name", "=", number), ("state", "in", OUT)])
-            if certificate._get_snapshot_data()["issued"]["local"][:10] == day
-        ]
+        found = self._find_by_number(number, day)
         if not found:
             verify.MISSES.allow(self._address(), time.monotonic())
             return self._start("unknown_number")
@@ -95,6 +91,27 @@ class VerifyStartController(verify.VerifyController):
             for certificate in found
         ]
         return self._start(number=number, answers=answers)
+
+    def _find_by_number(self, number, day):
+        """Return what was issued by that number on that day of its plant.
+
+        The days around it are looked for at once: a number that exists takes no longer than one
+        that does not, unless the guessed day is near.
+        """
+        try:
+            start = moment.day_ms(datetime.date.fromisoformat(day))
+        except ValueError:  # the 30th of February
+            start = 0
+        certificates = request.env["lot.certificate"].sudo()
+        domain = [
+            ("name", "=", number),
+            ("state", "in", OUT),
+            ("issued_at_ms", ">=", start - DAY_MS),
+            ("issued_at_ms", "<", start + 2 * DAY_MS),
+        ]
+        return certificates.search(domain).filtered(
+            lambda certificate: certificate._get_snapshot_data()["issued"]["local"][:10] == day
+        )
 
     def _is_guessing(self):
         return verify.MISSES.is_full(self._address(), time.monotonic())

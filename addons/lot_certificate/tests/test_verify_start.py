@@ -65,6 +65,8 @@ class TestVerifyStart(CertificateCase, HttpCase):
         unknown = self.ask("BC/2026/99999", "1999-01-01")
         self.assertEqual((known.status_code, unknown.status_code), (404, 404))
         self.assertEqual(known.text, unknown.text)
+        self.assertEqual(known.text, self.ask(self.certificate.name, "2026-02-30").text)
+        self.assertEqual(known.text, self.ask(self.certificate.name, "0001-01-01").text)
         without = self.ask(self.certificate.name, "")
         self.assertIn("Give the number and the date", without.text)
         self.assertEqual(without.text, self.ask("BC/2026/99999", "").text)
@@ -95,7 +97,7 @@ class TestVerifyStart(CertificateCase, HttpCase):
         self.assertIn("snapshot.batches[0].inputs[0].quantity", page)
 
     def test_strange_files(self):
-        bomb = zlib.compress(b"0" * 60_000_000, 9)
+        bomb = zlib.compress(b"0" * 60_000_000, 9) + b"endstream\n"
         for content in (
             b"%PDF-1.7\n1 0 obj stream\n" + bomb * 3,
             b"<svg onload=alert(1)>",

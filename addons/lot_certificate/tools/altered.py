@@ -9,7 +9,7 @@ import json
 import re
 import zlib
 
-from .document import Finding, differences
+from .document import LARGEST, Finding, differences
 
 TOKEN = re.compile(rb"/verify/([A-Za-z0-9_-]{32})(?![A-Za-z0-9_-])")
 STREAM = re.compile(rb"stream\r?\n")
@@ -41,12 +41,16 @@ def unpack(content: bytes):
     """
     if content[:1024].lstrip()[:5] != b"%PDF-":
         return
-    left = UNPACKED
-    for number, start in enumerate(STREAM.finditer(content)):
-        if left <= 0 or number >= STREAMS:
+    left, place = UNPACKED, 0
+    for _number in range(STREAMS):
+        start = STREAM.search(content, place)
+        end = content.find(b"endstream", start.end()) if start else -1
+        if end < 0 or left <= 0:
             return
+        # one after the other: streams inside streams would be copied as often as they begin
+        place = end + len(b"endstream")
         try:
-            text = zlib.decompressobj().decompress(content[start.end() :], left)
+            text = zlib.decompressobj().decompress(content[start.end() : end], left)
         except zlib.error:
             continue
         left -= len(text)
@@ -65,7 +69,7 @@ def explain_pdf(content: bytes, issued_pdf: bytes, issued_text: str) -> Finding:
     if content.startswith(issued_pdf):
         return Finding("altered", "appended")
     for text in unpack(content):
-        if not text.startswith(b'{"format":'):
+        if not text.startswith(b'{"format":') or len(text) > LARGEST:
             continue
         if text == issued_text.encode():
             return Finding("altered", "pages")

@@ -15,6 +15,8 @@ from .signing import Signature, read_certificate, verify
 
 FORMAT = "batchproof-certificate/1"
 KEYS = {"format", "sha256", "signature", "snapshot"}
+# No document is larger; reading more of a stranger's JSON only costs time.
+LARGEST = 2 * 1024 * 1024
 
 
 def canonical(body: dict) -> str:
@@ -74,6 +76,8 @@ def judge(content: bytes, issued_text: str, issued_pdf_sha256: str | None = None
         return Finding("valid", "document")
     if content[:1024].lstrip()[:5] == b"%PDF-":
         return Finding("altered", "pdf")
+    if len(content) > LARGEST:
+        return Finding("unknown", "not_a_document")
     try:
         given = json.loads(content.decode())
     except (ValueError, RecursionError):
