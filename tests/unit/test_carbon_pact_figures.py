@@ -129,6 +129,26 @@ def test_what_comes_after_the_gate_is_reported_apart():
     assert found["outboundLogisticsGhgEmissions"] == D("0.05")
 
 
+def test_a_stage_of_which_nothing_was_counted_has_no_figure():
+    found = figures.compute([batch("B1", "100", ("70", "processing"))], Carbon(D(0)), D(1))
+    assert "packagingGhgEmissions" not in found and "outboundLogisticsGhgEmissions" not in found
+    known = figures.compute([batch("B1", "100", ("0", "packaging"))], Carbon(D(0)), D(1))
+    assert known["packagingGhgEmissions"] == 0
+
+
+def test_biogenic_carbon_that_was_measured_is_weighed_by_mass():
+    # 900 kg of which a laboratory found a half to be biogenic, 100 kg with the product's tenth
+    batches = [
+        Batch("B1", D("900"), (Part(D("900")),), "AR6", D("0.5")),
+        batch("B2", "100", ("100",)),
+    ]
+    found = figures.compute(batches, Carbon(D("0.8"), D("0.1")), D(1))
+    assert found["biogenicCarbonContent"] == D("0.368")
+    assert found["fossilCarbonContent"] == D("0.432")
+    assert found["biogenicCO2Uptake"] == figures.round_to(D("-0.368") * 44 / 12)
+    assert not figures.check(found)
+
+
 def test_only_what_suppliers_declare_is_primary():
     parts = (("30", "raw_material", "", "declared"), ("70", "processing", "", "measured"))
     found = figures.compute([batch("B1", "100", *parts)], Carbon(D(0)), D(1))

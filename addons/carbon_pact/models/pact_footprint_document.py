@@ -178,7 +178,7 @@ class PactFootprint(models.Model):
                 {figures.SETS[gwp_set] for gwp_set in self.footprint_ids.mapped("gwp_set")}
             ),
             "crossSectoralStandards": list(dict.fromkeys(self._get_standards())),
-            "packagingEmissionsIncluded": bool(found["packagingGhgEmissions"]),
+            "packagingEmissionsIncluded": "packagingGhgEmissions" in found,
             # batches that count captured carbon have no figures here
             "ccsTechnologicalCO2CaptureIncluded": False,
             **{name: figures.plain(value) for name, value in numbers.items()},
@@ -188,11 +188,7 @@ class PactFootprint(models.Model):
 
     def _select_figures(self, found: dict) -> dict:
         """Return the figures that are known: a zero that nobody looked for is left out."""
-        left_out = {
-            name
-            for name in ("packagingGhgEmissions", "outboundLogisticsGhgEmissions")
-            if not found[name]
-        }
+        left_out = set()
         # of a product with biogenic carbon, land-use change of zero would have to be found out
         if found["biogenicCarbonContent"] and not found["landUseChangeGhgEmissions"]:
             left_out.add("landUseChangeGhgEmissions")

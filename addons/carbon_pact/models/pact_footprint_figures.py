@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.audit_chain.tools.decimals import to_decimal
 
@@ -40,7 +40,7 @@ class PactFootprint(models.Model):
                 "pcf_including": _to_float(found.get("pcfIncludingBiogenicUptake")),
                 "primary_share": _to_float(found.get("primaryDataShare")),
                 "problem_text": "\n".join(problems) or False,
-                "warning_text": "\n".join(self._find_warnings(found)) or False,
+                "warning_text": "\n".join(self._find_warnings(found, counted, incomplete)) or False,
             }
         )
         return found
@@ -88,9 +88,26 @@ class PactFootprint(models.Model):
                     Decimal(snapshot["quantity_kg"] or 0),
                     parts,
                     footprint.gwp_set or "",
+                    self._get_biogenic_share(footprint.production_id),
                 )
             )
         return batches
+
+    @api.model
+    def _get_biogenic_share(self, production) -> Decimal | None:
+        """Return what the lots of a batch hold of biogenic carbon, None where nobody knows it.
+
+        A laboratory's result overrules what is declared for a lot, and that what the product says.
+        """
+        lines = production.move_finished_ids.move_line_ids.filtered(
+            lambda line: line.product_id == production.product_id and line.lot_id and line.quantity
+        )
+        shares = [(line.quantity, line.lot_id._get_measured("biomass_content")) for line in lines]
+        if not shares or any(share is None for _kg, share in shares):
+            return None
+        masses = [to_decimal(quantity, PLACES) for quantity, _share in shares]
+        weighed = sum(kg * pair[1] for kg, pair in zip(masses, shares, strict=True))
+        return weighed / sum(masses) / 100
 
     def _compute_figures(self, footprints) -> tuple[dict, list[str]]:
         """Return the figures by name, and the sentences that say why there are none."""
@@ -181,19 +198,43 @@ class PactFootprint(models.Model):
         }
         return sorted(names)
 
-    def _find_warnings(self, found: dict) -> list[str]:
+    def _find_warnings(self, found: dict, counted, incomplete) -> list[str]:
         """Return what a person should look at before submitting; it forbids nothing."""
         doubts = figures.check(found) if found else ()
         warnings = [doubt.sentence for doubt in doubts if not doubt.is_blocking]
+        warnings += self._find_uptake_warnings(found, counted)
         if self.period_end >= fields.Date.context_today(self):
             warnings.append(
                 self.env._("The period is not over: batches that are still made will not be in it.")
             )
-        if self.left_out_ids:
-            warnings.append(
-                self.env._("Left out: %s", ", ".join(self.left_out_ids.mapped("display_name")))
-            )
+        if incomplete:
+            names = ", ".join(incomplete.mapped("display_name"))
+            warnings.append(self.env._("Left out: %s", names))
         return warnings
+
+    def _find_uptake_warnings(self, found: dict, counted) -> list[str]:
+        """Return that more biogenic carbon is in the product than its materials took up."""
+        if not found:
+            return []
+        stated = [
+            to_decimal(batch.biogenic_removed_kg, PLACES)
+            if batch.biogenic_removed_kg is not False and not batch.biogenic_note
+            else None
+            for batch in counted
+        ]
+        kg = sum((batch.kg for batch in self._to_batches(counted)), Decimal(0))
+        per_unit = self.product_id._get_pact_kg(self.declared_unit) * self._get_amount() / kg
+        removed = figures.find_lacking_uptake(stated, per_unit, found["biogenicCO2Uptake"])
+        if removed is None:
+            return []
+        return [
+            self.env._(
+                "The product's biogenic carbon took up %(uptake)s kg CO2, its materials state "
+                "%(removed)s: look at its carbon share and biomass content.",
+                uptake=figures.plain(-found["biogenicCO2Uptake"]),
+                removed=figures.plain(removed),
+            )
+        ]
 
     def _find_contradictions(self, content: dict) -> list[str]:
         """Return the identities of a finished document that do not hold: they block it."""

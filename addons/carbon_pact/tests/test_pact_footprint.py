@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from decimal import Decimal
+from unittest.mock import patch
 
 import psycopg2
 
@@ -48,6 +49,45 @@ class TestPactFootprint(PactCase):
         self.assertTrue(all(isinstance(pcf[n], str) for n in document.DECIMALS if n in pcf))
         [extension] = content["extensions"]
         self.assertEqual(extension["data"], {"massBalancingUsed": False})
+
+    def test_what_a_laboratory_found_overrules_the_product(self):
+        lot = self.batch.production_id.lot_producing_ids
+        result = self.env["feedstock.value"].create(
+            {
+                "lot_id": lot.id,
+                "kind": "biomass_content",
+                "value": 10.0,
+                "sample": "S1",
+                "method": "EN 16640",
+                "laboratory_id": self.acme.id,
+                "certificate": "L-1",
+            }
+        )
+        draft = self.make_draft()
+        draft.action_calculate()
+        self.assertAlmostEqual(draft.pcf_including - draft.pcf_excluding, -0.785583333, 9)
+        # a quarter by the product; a tenth of 0.857 kg once the result is released
+        result.with_user(self.second).action_release()
+        draft.action_calculate()
+        self.assertAlmostEqual(draft.pcf_including - draft.pcf_excluding, -0.314233333, 9)
+        content = self.publish(draft)._to_json()
+        self.assertEqual(content["pcf"]["biogenicCarbonContent"], "0.0857")
+        # nothing of packaging or delivery was counted: that is not zero
+        self.assertIs(content["pcf"]["packagingEmissionsIncluded"], False)
+        self.assertNotIn("packagingGhgEmissions", content["pcf"])
+        self.assertNotIn("outboundLogisticsGhgEmissions", content["pcf"])
+
+    def test_more_uptake_than_the_materials_state_is_doubted(self):
+        draft = self.make_draft()
+        draft.action_calculate()
+        # nothing is said while a material does not state what it took up
+        self.assertNotIn("took up", draft.warning_text)
+        with patch.object(figures, "find_lacking_uptake", return_value=Decimal("0.5")) as find:
+            draft.action_calculate()
+        self.assertIn("took up 0.785583333 kg CO2, its materials state 0.5", draft.warning_text)
+        stated, per_unit, uptake = find.call_args.args
+        self.assertEqual((stated, uptake), ([None], Decimal("-0.785583333")))
+        self.assertAlmostEqual(per_unit, Decimal(1) / 900, 12)
 
     def test_two_batches_are_weighed_by_their_mass(self):
         batches = self.batch | self.make_batch(made=300.0, started_s=20000)

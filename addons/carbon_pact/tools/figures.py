@@ -16,6 +16,7 @@ from odoo.addons.carbon_footprint.tools import pcf
 
 PRECISION = 60
 PLACES = 9
+TOLERANCE = Decimal("1.01")
 # After the factory gate: reported apart, or not at all, never in the figure.
 BEYOND_GATE = ("distribution", "use", "end_of_life")
 # Carbon that was captured or stored is stated with proofs that are not kept here.
@@ -23,6 +24,7 @@ CAPTURE = ("esca", "eccs", "eccr")
 SETS = {"SAR": "AR2", "TAR": "AR3", "AR4": "AR4", "AR5": "AR5", "AR5CCF": "AR5", "AR6": "AR6"}
 # What a supplier states of his own; a meter's kWh times a factor from a database is none.
 PRIMARY = ("declared",)
+STAGES = {"packagingGhgEmissions": "packaging", "outboundLogisticsGhgEmissions": "distribution"}
 COMPONENTS = (
     "fossilGhgEmissions",
     "landUseChangeGhgEmissions",
@@ -46,12 +48,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch: its mass and its parts, all weighed with one GWP set."""
+    """One batch: its mass and its parts, all weighed with one GWP set.
+
+    Its biogenic share of carbon stands for the product's where a laboratory measured its lots.
+    """
 
     name: str
     kg: Decimal
     parts: tuple[Part, ...]
     gwp_set: str
+    biogenic_share: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,10 @@ def compute(
         context.prec = PRECISION
         kg = sum((batch.kg for batch in batches), Decimal(0))
         parts = [part for batch in batches for part in batch.parts]
-        return add_totals(_compute(parts, kg_per_unit / kg) | _weigh_carbon(carbon, kg_per_unit))
+        share = sum((batch.kg * _get_share(batch, carbon) for batch in batches), Decimal(0)) / kg
+        return add_totals(
+            _compute(parts, kg_per_unit / kg) | _weigh_carbon(carbon, share, kg_per_unit)
+        )
 
 
 def add_totals(figures: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -127,11 +136,18 @@ def _compute(parts: Sequence[Part], scale: Decimal) -> dict[str, Decimal]:
     return {
         "fossilGhgEmissions": _sum(inside, scale) - _sum(land, scale),
         "landUseChangeGhgEmissions": _sum(land, scale),
-        "packagingGhgEmissions": _sum([p for p in inside if p.stage == "packaging"], scale),
-        "outboundLogisticsGhgEmissions": _sum(
-            [part for part in parts if part.stage == "distribution"], scale
-        ),
+        **_sum_by_stage(parts, scale),
         "primaryDataShare": _get_primary_share(inside),
+    }
+
+
+def _sum_by_stage(parts: Sequence[Part], scale: Decimal) -> dict[str, Decimal]:
+    """Return what is reported apart, where anything of its stage was counted: none is not zero."""
+    counted = {stage for stage in STAGES.values() if any(part.stage == stage for part in parts)}
+    return {
+        name: _sum([part for part in parts if part.stage == stage], scale)
+        for name, stage in STAGES.items()
+        if stage in counted
     }
 
 
@@ -142,9 +158,13 @@ def _get_primary_share(parts: Sequence[Part]) -> Decimal:
     return round_to(primary * 100 / whole, 2) if whole else Decimal(0)
 
 
-def _weigh_carbon(carbon: Carbon, kg_per_unit: Decimal) -> dict[str, Decimal]:
+def _get_share(batch: Batch, carbon: Carbon) -> Decimal:
+    return carbon.biogenic_share if batch.biogenic_share is None else batch.biogenic_share
+
+
+def _weigh_carbon(carbon: Carbon, share: Decimal, kg_per_unit: Decimal) -> dict[str, Decimal]:
     content = round_to(carbon.total * kg_per_unit)
-    biogenic = round_to(content * carbon.biogenic_share)
+    biogenic = round_to(content * share)
     figures = {
         "biogenicCarbonContent": biogenic,
         "fossilCarbonContent": content - biogenic,
@@ -193,6 +213,26 @@ def check(values: Mapping[str, Decimal]) -> tuple[pcf.Doubt, ...]:
             components=tuple(values[name] for name in COMPONENTS if name in values),
         )
     )
+
+
+def find_lacking_uptake(
+    stated: Sequence[Decimal | None], per_unit: Decimal, uptake: Decimal
+) -> Decimal | None:
+    """Return what the materials of a declared unit took up if the product holds more than that.
+
+    None where a batch does not state it, and where the difference is below one percent.
+
+    >>> find_lacking_uptake([Decimal("70"), Decimal("7")], Decimal("0.01"), Decimal("-0.9"))
+    Decimal('0.770000000')
+    >>> find_lacking_uptake([Decimal("70"), None], Decimal("0.01"), Decimal("-0.9")) is None
+    True
+    >>> find_lacking_uptake([Decimal("100")], Decimal("0.01"), Decimal("-1.005")) is None
+    True
+    """
+    if None in stated:
+        return None
+    removed = sum(stated, Decimal(0)) * per_unit
+    return round_to(removed) if removed * TOLERANCE < -uptake else None
 
 
 def pad(value: Decimal) -> Decimal:
