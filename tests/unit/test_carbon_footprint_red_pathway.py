@@ -100,6 +100,20 @@ def test_every_basis_counts_the_same_step(basis, expected):
     assert result.chain.terms.ep == D(expected) / 80
 
 
+def test_per_dry_tonne_as_declarations_state_it():
+    """550 kg CO2eq per dry tonne of a seed with 10 % water are 495 kg per tonne as it is."""
+    seed = Product("seed", D(1), "t", D(26), "dry_only", D("0.1"))
+    declared = flow("declared eec", 1, 550_000, "eec", "t_dry")
+    field = Stage("origin", "eec", (seed,), flows=(declared,))
+    result = pathway.work_out([field, plant(Product("fuel", D(234)), feed=10, feed_unit="kg")])
+    assert close(result.chain.terms.eec * 234, 4950)
+    taken = (flow("declared eec", 1, 550_000, "eec", "feed_t_dry"),)
+    origin = Stage("origin", "etd", (seed,))
+    made = Product("fuel", D(234))
+    result = pathway.work_out([origin, plant(made, feed=10, feed_unit="kg", flows=taken)])
+    assert close(result.chain.terms.eec * 234, 4950)
+
+
 def test_yield_storage_and_loss():
     """A step that loses 1 % takes 1.01 for each; one without products passes everything on."""
     store = Stage("silo", "eec", (Product("seed", D(100)),), D(101))

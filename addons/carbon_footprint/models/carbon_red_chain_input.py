@@ -26,9 +26,11 @@ BASES = [
     ("mj", "Per MJ of the main product"),
     ("kg", "Per kg of the main product"),
     ("t", "Per t of the main product"),
+    ("t_dry", "Per t of the main product, dry"),
     ("feed_mj", "Per MJ of what it takes"),
     ("feed_kg", "Per kg of what it takes"),
     ("feed_t", "Per t of what it takes"),
+    ("feed_t_dry", "Per t of what it takes, dry"),
 ]
 GASES = [
     ("co2", "CO2 (fossil)"),
@@ -49,6 +51,7 @@ class CarbonRedChainInput(models.Model):
     _name = "carbon.red.chain.input"
     _description = "Input of a step of the RED"
     _order = "step_id, sequence, id"
+    _check_company_auto = True
 
     step_id = fields.Many2one(
         "carbon.red.chain.step", required=True, index=True, ondelete="cascade"
@@ -68,7 +71,7 @@ class CarbonRedChainInput(models.Model):
     basis = fields.Selection(BASES, required=True, default="run")
     quantity = OptionalFloat(digits=None, aggregator=None)
     unit = fields.Selection(UNITS, required=True, default="kg")
-    factor_id = fields.Many2one("carbon.factor", ondelete="restrict")
+    factor_id = fields.Many2one("carbon.factor", ondelete="restrict", check_company=True)
     own_factor = OptionalFloat(
         string="Own factor (g CO2eq per unit)",
         digits=None,

@@ -136,6 +136,17 @@ class TestCarbonRedChain(CarbonCase):
         with self.assertRaisesRegex(Exception, "carbon_red_result"), self.env.cr.savepoint():
             chain.unlink()
 
+    def test_a_copy_is_a_pathway_of_its_own(self):
+        chain = self.rapeseed()
+        chain.action_state()
+        copy = chain.copy()
+        self.assertEqual((copy.total, copy.result_count), (chain.total, 0))
+        copy.step_ids[0].input_ids[0].quantity = 1.0
+        self.assertNotEqual(copy.total, chain.total)
+        factor = self.power.copy({"code": "X", "company_id": self.other_company.id})
+        with self.assertRaisesRegex(UserError, "[Cc]ompan"):
+            copy.step_ids[0].input_ids[0].factor_id = factor
+
     def test_what_is_missing_is_named_and_nothing_comes_out(self):
         chain = self.rapeseed()
         energy = chain.step_ids[4].input_ids

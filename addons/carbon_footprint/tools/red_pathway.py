@@ -30,7 +30,7 @@ from .allocation import NotDivisible, Output, Share, shares
 from .red_chain import Chain, Step, run
 from .red_products import KG, PRECISION, Product
 
-BASES = ("run", "mj", "kg", "t", "feed_mj", "feed_kg", "feed_t")
+BASES = ("run", "mj", "kg", "t", "t_dry", "feed_mj", "feed_kg", "feed_t", "feed_t_dry")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,10 @@ def _basis_units(basis: str, main: Product, feed: Product | None) -> Decimal | N
         return None
     if unit == "mj":
         return product.energy
-    return None if product.mass is None else product.mass / KG[unit]
+    if product.mass is None:
+        return None
+    dry = 1 - product.moisture if unit == "t_dry" else 1
+    return product.mass * dry / KG[unit.removesuffix("_dry")]
 
 
 def _flow_gap(flow: Flow, units: Decimal | None, gwp_set: str) -> str:
