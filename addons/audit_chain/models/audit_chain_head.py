@@ -40,7 +40,14 @@ class AuditChainHead(models.Model):
         The row stays locked until the transaction ends, so a chain cannot fork: a writer that
         waited gets PostgreSQL's serialization failure and is retried by its caller.
         """
-        self._ensure(company, model)
+        taken = self._take(company, model, count)
+        if taken is None:
+            self._begin(company, model)
+            taken = self._take(company, model, count)
+        return taken
+
+    @api.model
+    def _take(self, company, model: str, count: int) -> tuple[str, int, str] | None:
         self.env.cr.execute(
             """
             UPDATE audit_chain_head SET sequence = sequence + %(count)s
@@ -61,13 +68,8 @@ class AuditChainHead(models.Model):
         self.invalidate_model(["sequence", "last_hash"])
 
     @api.model
-    def _ensure(self, company, model: str) -> None:
-        self.env.cr.execute(
-            "SELECT 1 FROM audit_chain_head WHERE company_id = %s AND model = %s",
-            [company.id, model],
-        )
-        if self.env.cr.fetchone():
-            return
+    def _begin(self, company, model: str) -> None:
+        """Make the head of a chain that has no entry yet."""
         self.env.cr.execute(
             """
             INSERT INTO audit_chain_head

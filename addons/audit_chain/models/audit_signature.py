@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import MissingError
 
 from ..fields import BigInt
 
@@ -87,7 +88,9 @@ class AuditSignature(models.Model):
         self.ensure_one()
         if self.res_model not in self.env:
             return "gone"
-        document = self.env[self.res_model].sudo().browse(self.res_id).exists()
-        if not document:
+        document = self.env[self.res_model].sudo().browse(self.res_id)
+        try:
+            content_hash = document._get_signature_hash()
+        except MissingError:
             return "gone"
-        return "valid" if document._get_signature_hash() == self.content_hash else "changed"
+        return "valid" if content_hash == self.content_hash else "changed"
