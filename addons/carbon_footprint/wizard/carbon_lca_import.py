@@ -1,7 +1,5 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-
 from odoo import fields, models
 
 
@@ -9,17 +7,16 @@ class CarbonLcaImport(models.TransientModel):
     """Takes the file with the result of an LCA for one footprint."""
 
     _name = "carbon.lca.import"
+    _inherit = ["process.upload.mixin"]
     _description = "Import of the result of an LCA"
 
     footprint_id = fields.Many2one("carbon.footprint", required=True, readonly=True)
-    file = fields.Binary(required=True, attachment=False)
-    filename = fields.Char()
 
     def action_import(self):
         """Import the file and open what came of it."""
         self.ensure_one()
         result = self.env["carbon.lca.result"]._import(
-            self.footprint_id, base64.b64decode(self.file), self.filename or ""
+            self.footprint_id, self._read_file(), self.filename or ""
         )
         return {
             "type": "ir.actions.act_window",

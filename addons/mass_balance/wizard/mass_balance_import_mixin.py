@@ -1,9 +1,9 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-
 from odoo import Command, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.audit_chain.upload import read_upload
 
 from ..tools import table
 
@@ -45,7 +45,7 @@ class MassBalanceImportMixin(models.AbstractModel):
         self.ensure_one()
         if not self.env.user.has_group("mass_balance.group_mass_balance_manager"):
             raise AccessError(self._get_role_text())
-        lines = self._take_rows(base64.b64decode(self.file_data), is_dry)
+        lines = self._take_rows(read_upload(self.env, self.file_data), is_dry)
         self.write(
             {
                 "state": "checked" if is_dry else "done",
@@ -60,6 +60,7 @@ class MassBalanceImportMixin(models.AbstractModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _read_rows(self, content: bytes) -> list[table.Row]:

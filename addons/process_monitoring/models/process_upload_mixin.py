@@ -1,10 +1,8 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-import binascii
-
 from odoo import fields, models
-from odoo.exceptions import UserError
+
+from odoo.addons.audit_chain.upload import read_upload
 
 
 class ProcessUploadMixin(models.AbstractModel):
@@ -19,9 +17,4 @@ class ProcessUploadMixin(models.AbstractModel):
     def _read_file(self) -> bytes:
         """Return the bytes of the file, or refuse what did not arrive whole."""
         self.ensure_one()
-        try:
-            return base64.b64decode(self.file or b"", validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise UserError(
-                self.env._("The file did not arrive whole. Choose it again.")
-            ) from error
+        return read_upload(self.env, self.file)
