@@ -90,7 +90,7 @@ def test_the_same_row_twice_counts_once_and_another_figure_is_named():
 @pytest.mark.parametrize(
     ("cell", "key", "said"),
     [
-        (datetime(2025, 2, 1), "day", "the day 2025-02-01"),
+        (datetime(2025, 2, 1), "day", "the day 2025-02-01, not a figure"),
         ("#REF!", "error", "#REF!"),
         ("=2*260", "formula", "without a stored result"),
         ("about 500", "no_figure", "“about 500” is no figure"),

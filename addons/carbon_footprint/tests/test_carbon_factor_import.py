@@ -125,3 +125,5 @@ class TestCarbonFactorImport(CarbonCase):
             self._wizard(file_name="factors.pdf").action_check()
         with self.assertRaisesRegex(UserError, "layout that was chosen"):
             self._wizard(layout="epa").action_check()
+        with self.assertRaisesRegex(UserError, "did not arrive whole"):
+            self._wizard(file_data=b"YWJj%").action_check()

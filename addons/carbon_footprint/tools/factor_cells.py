@@ -16,7 +16,7 @@ figure that can be read in two ways is read in neither.
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 BLANKS = {
@@ -30,7 +30,9 @@ _BLANK_INSIDE = re.compile(r"(?<=[0-9])[\s\u00a0\u202f'’](?=[0-9]{3})")
 
 
 def text(value: object) -> str:
-    """Return a cell as text with single blanks."""
+    """Return a cell as text with single blanks, a day without its midnight."""
+    if isinstance(value, datetime) and value.time() == datetime.min.time():
+        value = value.date()
     return " ".join(str(value).split()) if value is not None else ""
 
 

@@ -86,9 +86,9 @@ def _own(book: list[Sheet], given: Given) -> list[Found | Refused]:
 
 
 def _cell(head: str, value: object, mark: str) -> str:
-    """Return a cell as our own file has it: a figure with a point, a day without its midnight."""
+    """Return a cell as our own file has it: a figure with a point."""
     figure = number(value, mark) if head in FIGURES else None
-    return text(value).removesuffix(" 00:00:00") if figure is None else f"{figure:f}"
+    return text(value) if figure is None else f"{figure:f}"
 
 
 def _own_row(line: int, sheet: str, cells: dict[str, str], given: Given) -> Found | Refused:
