@@ -125,6 +125,35 @@ def test_a_fault_has_its_code(changed, code):
     assert codes(GOOD | changed) == [code]
 
 
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"pcfExcludingBiogenicUptake": "9" * 60}, "form"),
+        ({"productMassPerDeclaredUnit": "0." + "0" * 56 + "1"}, "mass"),
+        ({"referencePeriodEnd": "9999-01-01T00:00:00Z"}, "form"),
+        ({"geographyCountry": "A\x00"}, "form"),
+        ({"geographyCountry": "Austria"}, "form"),
+        ({"geographyRegionOrSubregion": "Atlantis"}, "form"),
+    ],
+)
+def test_what_is_out_of_all_proportion_is_refused(changed, code):
+    assert codes(with_pcf(**changed)) == [code]
+
+
+def test_the_noise_of_binary_fractions_is_no_contradiction():
+    content = with_pcf(
+        pcfExcludingBiogenicUptake="5.140000000000001",
+        pcfIncludingBiogenicUptake="-14.219999999999999",
+        biogenicCO2Uptake="-19.360000000000003",
+        biogenicCarbonContent="5.28",
+    )
+    assert not codes(content)
+    content["pcf"]["pcfIncludingBiogenicUptake"] = "-14.21999"
+    assert codes(content) == ["identity"]
+    long = "0." + "1234567890" * 5
+    assert not codes(with_pcf(pcfExcludingBiogenicUptake=long, pcfIncludingBiogenicUptake=long))
+
+
 @given(JSON)
 def test_any_json_is_refused_without_an_error(content):
     assert codes(content) == ["form"]
