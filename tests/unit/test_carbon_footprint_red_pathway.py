@@ -157,6 +157,17 @@ def test_a_flow_that_is_not_known_leaves_its_term_open(change, sentence):
     assert result.gaps_of(["eec", "etd"]) == () and result.gaps_of(["ep"]) == result.gaps
 
 
+def test_a_step_that_only_passes_on_has_no_quantities_to_state_things_for():
+    """5 kWh at a depot are 5 kWh of something: per MJ, kg or t, never of one silent megajoule."""
+    depot = Stage("depot", "etd", flows=(flow("power", 5, 400, "etd"),))
+    result = pathway.work_out([FIELD, depot])
+    assert [gap.sentence for gap in result.gaps] == [f"depot, power: {pathway.UNNAMED}"]
+    assert result.chain.terms.etd is None
+    for item in templates.TEMPLATES:
+        passing = [step for step in item.steps if not step.outputs]
+        assert all(line.get("basis", "run") != "run" for step in passing for line in step.inputs)
+
+
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
@@ -326,7 +337,7 @@ def test_disaggregated_values_of_red1_give_its_totals_and_savings(name):
     steps = [
         Stage("field", "eec", (Product("crop", D(1)),), flows=(flow("all", 1, eec, "eec"),)),
         Stage("plant", "ep", (Product("fuel", D(1)),), D(1), flows=(flow("all", 1, ep),)),
-        Stage("road", "etd", flows=(flow("all", 1, etd, "etd"),)),
+        Stage("road", "etd", flows=(flow("all", 1, etd, "etd", "mj"),)),
     ]
     terms = pathway.work_out(steps).chain.terms
     assert terms.total == total
@@ -406,7 +417,7 @@ def test_every_row_of_red2_reproduces_itself_through_a_pathway(code):
                 D(1),
                 flows=(flow("all", 1, figures["ep"]),),
             ),
-            Stage("road", "etd", flows=(flow("all", 1, figures["etd"], "etd"),)),
+            Stage("road", "etd", flows=(flow("all", 1, figures["etd"], "etd", "mj"),)),
         ]
         terms = worksheet.actual_terms(pathway.work_out(steps), (), row.feedstock_kind)
         declared = values.declare(row, terms)

@@ -30,6 +30,7 @@ from .allocation import NotDivisible, Output, Share, shares
 from .red_chain import Chain, Step, run
 from .red_products import KG, PRECISION, Product
 
+UNNAMED = "it is stated for quantities of the step, which names none: state it per MJ, kg or t."
 BASES = ("run", "mj", "kg", "t", "t_dry", "feed_mj", "feed_kg", "feed_t", "feed_t_dry")
 
 
@@ -244,6 +245,8 @@ class _Builder:
         for flow in stage.flows:
             units = _basis_units(flow.basis, main, taken)
             sentence = _flow_gap(flow, units, self.gwp_set)
+            if flow.basis == "run" and not stage.products:
+                sentence = sentence or UNNAMED
             row = _row(flow, units, account)
             if sentence:
                 self._miss(stage, f", {flow.name}: {sentence}", flow.term)

@@ -50,6 +50,7 @@ def _gas(name: str, gas: str) -> Facts:
 
 POWER = _used("electricity", "kWh")
 HEAT = _used("natural_gas", "MJ_net")
+POWER_PER_MJ = _used("electricity", "kWh", basis="mj")
 LEG = _used("lorry", "tkm", kind="transport", basis="t")
 FAME = _made("fame", lhv=37.0)
 ETHANOL = _made("ethanol", lhv=27.0)
@@ -62,8 +63,8 @@ FIELD = (
 ROAD = Step("road", "transport", inputs=(LEG,))
 DELIVERY = (
     Step("delivery", "transport", inputs=(LEG,)),
-    Step("depot", "depot", inputs=(POWER,)),
-    Step("filling", "filling", inputs=(POWER,)),
+    Step("depot", "depot", inputs=(POWER_PER_MJ,)),
+    Step("filling", "filling", inputs=(POWER_PER_MJ,)),
 )
 MILL = Step("oil_mill", "processing", (_made("oil"), _made("cake")), (POWER, HEAT, _used("hexane")))
 ESTERIFICATION = Step(
@@ -77,7 +78,7 @@ HYDROTREATING = Step(
 )
 UPGRADING = (
     Step("upgrading", "processing", (_made("biomethane"),), (POWER, _gas("methane_slip", "ch4"))),
-    Step("filling", "filling", inputs=(POWER,)),
+    Step("filling", "filling", inputs=(POWER_PER_MJ,)),
 )
 
 
@@ -86,7 +87,8 @@ def _field(crop: str) -> Step:
 
 
 def _dried(crop: str) -> tuple[Step, ...]:
-    drying = Step("drying", "drying", inputs=(POWER, HEAT))
+    power, heat = ({**line, "basis": "t"} for line in (POWER, HEAT))
+    drying = Step("drying", "drying", inputs=(power, heat))
     return (_field(crop), drying, ROAD)
 
 
