@@ -221,6 +221,8 @@ def test_every_row_of_the_sheet_ends_up_in_the_total():
     rows = [row for step in worksheet.content(result)["steps"] for row in step["rows"]]
     total = red.Terms(**worksheet.actual_terms(result, (), "crop")).total
     assert close(sum(D(row["in_total"]) for row in rows), total, "1e-12")
+    kept = [row for step in worksheet.content(result, ("ep",))["steps"] for row in step["rows"]]
+    assert {row["term"] for row in kept if row["in_total"] is None} == {"ep"}
 
 
 @given(

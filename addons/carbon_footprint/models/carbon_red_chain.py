@@ -148,7 +148,7 @@ class CarbonRedChain(models.Model):
         facts = {"pathway": self.name, "gwp_set": self.gwp_set, "land_bonus": None}
         if self.is_restored_land:
             facts["land_bonus"] = red_worksheet.text(self._get_bonus())
-        return red_worksheet.content(self._work_out()) | facts
+        return red_worksheet.content(self._work_out(), self._get_defaults()) | facts
 
     def _get_sources(self) -> list[str]:
         """Return the factor versions and stated sources that the steps are weighed with."""

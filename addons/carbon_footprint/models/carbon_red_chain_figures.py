@@ -55,7 +55,7 @@ class CarbonRedChain(models.Model):
         self.ensure_one()
         result = self._work_out()
         gaps = self._get_gaps(result)
-        content = red_worksheet.content(result)
+        content = red_worksheet.content(result, self._get_defaults())
         names = ("total", "final", "comparator_value", "saving", "threshold", "is_met", "findings")
         vals = dict.fromkeys(names, False)
         try:

@@ -90,7 +90,7 @@ def _product_rows(sheet: Sheet) -> list[dict]:
     ]
 
 
-def _flow_rows(sheet: Sheet, into_total: Decimal | None) -> list[dict]:
+def _flow_rows(sheet: Sheet, into_total: Decimal | None, defaults: Collection[str]) -> list[dict]:
     return [
         {
             "name": row.flow.name,
@@ -103,7 +103,9 @@ def _flow_rows(sheet: Sheet, into_total: Decimal | None) -> list[dict]:
             "term": row.flow.term,
             "amount": text(row.amount),
             "emission": text(row.emission),
-            "in_total": _in_total(row.emission, row.flow.term, into_total),
+            "in_total": None
+            if row.flow.term in defaults
+            else _in_total(row.emission, row.flow.term, into_total),
         }
         for row in sheet.rows
     ]
@@ -115,8 +117,11 @@ def _in_total(emission: Decimal | None, term: str, factor: Decimal | None) -> st
     return text(emission * factor * (-1 if term in CREDITS else 1))
 
 
-def content(result: Result) -> dict:
-    """Return the sheet: steps with rows, products and shares, before and after the division."""
+def content(result: Result, defaults: Collection[str] = ()) -> dict:
+    """Return the sheet: steps with rows, products and shares, before and after the division.
+
+    What is entered for a term that the table of default values gives is shown, but is not in E.
+    """
     with localcontext() as context:
         context.prec = PRECISION
         factors = _into_total(result)
@@ -127,7 +132,7 @@ def content(result: Result) -> dict:
                 "unit": sheet.unit,
                 "product": sheet.products[0].name,
                 "feed": text(sheet.feed),
-                "rows": _flow_rows(sheet, factor),
+                "rows": _flow_rows(sheet, factor, defaults),
                 "products": _product_rows(sheet),
                 "before": None,
                 "after": None,
