@@ -22,6 +22,10 @@ class MrpProduction(models.Model):
 
     def _collect_carbon_facts(self, rule, is_running: bool = False) -> list[dict]:
         facts = super()._collect_carbon_facts(rule, is_running)
+        legs = self.env["carbon.transport"]
+        # a plant that enters no ways pays one look-up for them, not one for each lot
+        if not legs.search_count([("company_id", "=", self.company_id.id)], limit=1):
+            return facts
         return facts + self._collect_carbon_ways_in(is_running) + self._collect_carbon_ways_out()
 
     def _collect_carbon_ways_in(self, is_running: bool) -> list[dict]:

@@ -37,8 +37,8 @@ class TestCarbonWays(CarbonCase):
         version.sudo().with_user(cls.env.ref("base.user_root")).action_approve()
         return factor
 
-    def _move(self, lot, quantity, code):
-        """Receive or deliver a quantity of a lot; return the done transfer."""
+    def _move(self, lot, quantity, code, km=0.0):
+        """Receive or deliver a quantity of a lot, a way entered before; return the transfer."""
         stock = self.warehouse.lot_stock_id
         outside = self.env.ref(
             "stock.stock_location_suppliers" if code == "in" else "stock.stock_location_customers"
@@ -71,6 +71,8 @@ class TestCarbonWays(CarbonCase):
                 "picked": True,
             }
         )
+        if km:
+            self._leg(picking, km)
         picking._action_done()
         self.assertEqual(picking.state, "done")
         return picking
@@ -118,6 +120,13 @@ class TestCarbonWays(CarbonCase):
         order.invalidate_recordset()
         self.assertFalse(self._ways(order, "transport_out"))
         self.assertEqual(order.carbon_footprint_id.total_kg_co2e, before.total_kg_co2e)
+
+    def test_a_way_entered_before_the_goods_leave_counts_as_they_leave(self):
+        order = self.make_fossil_order()
+        self.finish(order)
+        self._move(order.lot_producing_ids, 450.0, "out", km=20.0)
+        order.invalidate_recordset()
+        self.assertEqual(self._ways(order, "transport_out").amount, 9.0)
 
     def test_who_enters_a_way_and_what_weighs_it(self):
         order = self.make_fossil_order()
