@@ -117,7 +117,7 @@ class LotCertificate(models.Model):
         cron._commit_progress(remaining=len(waiting) + self.search_count(unsent))
         for step, domain in (("_issue", [("id", "in", waiting.ids)]), ("_send_queued", unsent)):
             for certificate in self.search(domain, order="id"):
-                certificate._run_step(step)
+                certificate.with_prefetch()._run_step(step)
                 if not cron._commit_progress(1):
                     return
 

@@ -255,6 +255,16 @@ class TestIssue(CertificateCase):
         self.assertEqual(certificate.state, "issued")
         self.assertEqual(certificate.mail_id.state, "outgoing")
 
+    def test_the_issue_reads_no_other_document_of_its_queue(self):
+        issued, waiting = self.make_issued(), self.make_certificate(self.lot)
+        waiting._do_request_issue()
+        self.env.invalidate_all()
+        waiting.with_prefetch((issued | waiting)._ids)._issue()
+        self.assertEqual(waiting.state, "issued")
+        read = waiting._fields["snapshot"]._get_cache(self.env)
+        self.assertIn(waiting.id, read)
+        self.assertNotIn(issued.id, read)
+
     def test_one_failure_does_not_stop_the_next(self):
         lot = self.make_released_lot()
         certificates = self.make_certificate(lot) | self.make_certificate(lot)
