@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 DATA = Path("/var/lib/odoo")
 ROLES = (
     "process_engineer", "operator", "supervisor", "quality_manager", "sustainability_manager",
-    "auditor", "integration", "sales", "purchase", "warehouse",
+    "energy_manager", "auditor", "integration", "sales", "purchase", "warehouse",
 )  # fmt: skip
 
 

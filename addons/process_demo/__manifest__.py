@@ -20,6 +20,7 @@
         "data/mqtt.xml",
         "data/mass_balance.xml",
         "data/carbon.xml",
+        "data/carbon_planning.xml",
         "data/lot_certificate.xml",
         "data/mrp_production.xml",
     ],

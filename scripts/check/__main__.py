@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--access", type=Path, required=True)
     parser.add_argument("--evidence", type=Path)
     parser.add_argument(
-        "--prepare", action="store_true", help="only have plans and mappings approved"
+        "--prepare", action="store_true", help="only have the drafts of the demo approved"
     )
     parser.add_argument("plants", nargs="*", default=[], metavar="PLANT")
     options = parser.parse_args()
@@ -43,6 +43,7 @@ def main() -> int:
     prepare.approve_plans(options.access)
     prepare.approve_mappings(options.access)
     prepare.approve_rules(options.access)
+    prepare.approve_carbon(options.access)
     if options.prepare:
         return 0
     if not options.evidence:

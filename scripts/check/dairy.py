@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import carbon
 import papers
 import trade
 from actors import Plant
@@ -51,6 +52,7 @@ def drive(plant: Plant, evidence: Evidence) -> None:
     lot = _release(plant, evidence, batch)
     batch.mark_done()
     evidence.step("order done", order["name"], lot=lot["name"])
+    carbon.divide_bill(plant, evidence, order)
     _deliver(plant, evidence, lot)
     evidence.write("readings.csv", batch.readings_csv())
     lines = papers.fetch_ledger(plant, evidence, ["audit.record", "audit.signature"])

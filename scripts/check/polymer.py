@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import carbon
 import papers
 import trade
 from actors import Plant
@@ -41,6 +42,8 @@ def drive(plant: Plant, evidence: Evidence) -> None:
     evidence.step("order done", order["name"], lot=lot["name"])
     _books(plant, evidence, order)
     _footprint(plant, evidence, order)
+    carbon.ask_what_if(plant, evidence)
+    carbon.publish(plant, evidence)
     _ship(plant, evidence, lot)
     evidence.write("readings.csv", batch.readings_csv())
     chains = ["audit.record", "audit.signature", "mass.balance.entry"]

@@ -12,6 +12,7 @@ LOGINS = {
     "supervisor": "supervisor@demo.example",
     "quality_manager": "quality@demo.example",
     "sustainability_manager": "sustainability@demo.example",
+    "energy_manager": "energy@demo.example",
     "auditor": "auditor@demo.example",
     "integration": "integration@demo.example",
     "sales": "sales@demo.example",

@@ -68,14 +68,14 @@ class Plant:
         self._have_drafts_approved()
 
     def _have_drafts_approved(self):
-        """Once: the demo's people sign the plans and the mappings, as people do."""
+        """Once: the demo's people approve plans, mappings, rules and carbon drafts, as people do."""
         mark = self.state.root / "drafts.approved"
         made = (self.state.root / "installed.json").stat().st_mtime
         if mark.exists() and mark.stat().st_mtime > made:
             return
         command = [self.odoo.python, paths.SCRIPTS / "check", "--prepare"]
         log = self.state.log / "approvals.log"
-        with step("Plans and mappings approved by the demo's people"):
+        with step("Plans, mappings and carbon drafts approved by the demo's people"):
             processes.run([*command, "--access", self.state.access], log=log)
         mark.touch()
 

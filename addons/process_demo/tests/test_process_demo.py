@@ -13,6 +13,7 @@ ROLES = {
     "supervisor": "process_monitoring.group_process_monitoring_supervisor",
     "quality_manager": "process_monitoring.group_process_monitoring_quality_manager",
     "sustainability_manager": "mass_balance.group_mass_balance_manager",
+    "energy_manager": "mass_balance.group_mass_balance_manager",
     "auditor": "audit_chain.group_audit_chain_auditor",
     "integration": "process_monitoring.group_process_monitoring_integration",
     "sales": "sales_team.group_sale_salesman",
@@ -78,6 +79,24 @@ class TestProcessDemo(SignatureCase, TransactionCase):
             mapping = self.ref(name)
             self.assertTrue(mapping.example_result, name)
             self.assertNotIn("refused", mapping.example_result.lower(), name)
+
+    def test_carbon_drafts_wait_for_a_second_person(self):
+        second = self.ref("user_energy_manager")
+        for name in ("factor_version_tariff", "factor_version_raw_milk", "target_polymer"):
+            draft = self.ref(name)
+            self.assertEqual(draft.state, "draft", name)
+            draft.with_user(second).action_approve()
+            self.assertEqual(draft.state, "approved", name)
+        for name in ("bill_gas", "scenario_grid", "pact_footprint_polypropylene"):
+            self.assertEqual(self.ref(name).state, "draft", name)
+        self.assertFalse(self.ref("pact_client_converter").secret_at)
+
+    def test_the_saving_of_the_example_is_that_of_its_pathway(self):
+        """RED II Annex V part D/E: 16.0 g for hydrotreated oil of used cooking oil, EF 94."""
+        result = self.ref("red_result_hvo").with_user(self.ref("user_sustainability_manager"))
+        result.action_state()
+        self.assertEqual((result.kind, round(result.total, 1)), ("default", 16.0))
+        self.assertTrue(result.is_met)
 
     def test_uninstalling_keeps_the_plants_and_locks_the_users_out(self):
         order, operator = self.ref("production_example"), self.ref("user_operator")
