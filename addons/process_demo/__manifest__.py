@@ -14,6 +14,7 @@
         "data/stock_warehouse.xml",
         "data/res_users.xml",
         "data/res_partner.xml",
+        "data/carbon_factor.xml",
         "data/product.xml",
         "data/process_sensor.xml",
         "data/process_plan.xml",

@@ -68,7 +68,7 @@ class Plant:
         self._have_drafts_approved()
 
     def _have_drafts_approved(self):
-        """Once: the demo's people approve plans, mappings, rules and carbon drafts, as people do."""
+        """Once: the demo's people approve what the data brought as drafts, as people do."""
         mark = self.state.root / "drafts.approved"
         made = (self.state.root / "installed.json").stat().st_mtime
         if mark.exists() and mark.stat().st_mtime > made:
