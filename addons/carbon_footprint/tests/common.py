@@ -43,7 +43,7 @@ class CarbonCase(TransactionCase):
         cls.manager = new_test_user(
             cls.env,
             "carbon_manager",
-            groups="mass_balance.group_mass_balance_manager,mrp.group_mrp_user",
+            groups="mass_balance.group_mass_balance_manager",
         )
         cls.auditor = new_test_user(
             cls.env, "carbon_auditor", groups="audit_chain.group_audit_chain_auditor"
