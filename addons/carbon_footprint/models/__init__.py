@@ -18,6 +18,7 @@ from . import carbon_bill
 from . import carbon_bill_line
 from . import carbon_record_mapping
 from . import carbon_running
+from . import carbon_running_picture
 from . import process_reading
 from . import carbon_footprint
 from . import carbon_footprint_snapshot
@@ -61,6 +62,7 @@ from . import stock_move_line
 from . import mrp_production
 from . import mrp_production_sharing
 from . import mrp_production_running
+from . import mrp_production_running_picture
 from . import mrp_production_line
 from . import sustainability_declaration
 from . import carbon_transport

@@ -172,6 +172,7 @@ class CarbonRunning(models.Model):
         return {
             "name": row["name"],
             "source": row["source"],
+            "stage": row.get("stage") or "",
             "step": row.get("process_step") or "",
             "amount": None if row.get("amount") is None else float(row["amount"]),
             "unit": row["unit"],

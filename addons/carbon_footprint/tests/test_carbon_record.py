@@ -188,12 +188,18 @@ class TestCarbonRunning(CarbonCase):
         self.assertEqual(running.upto_ms, clock.to_ms(order.date_start) + 900_000)
         self.assertIn("Steam: no reading arrived", running.gap_text)
         self.assertTrue(order.is_carbon_running)
+        drawn = order.with_user(self.worker).get_carbon_running_picture()
+        self.assertEqual([step["key"] for step in drawn["steps"]], ["processing"])
+        self.assertEqual((drawn["total"], drawn["product"]), (3.54, False))
+        self.assertEqual(drawn["gaps"], running.gap_text.splitlines())
+        self.assertEqual(drawn["upto_ms"], running.upto_ms)
         self.count_up(order, "power", (950, 1030.0), (1000, 1040.0))
         self.assertEqual(self._refresh(order).known_kg_co2e, 7.08)
         self.assertFalse(order.carbon_footprint_ids)
         order.move_raw_ids.picked = True
         self.finish(order)
         self.assertFalse(order.is_carbon_running)
+        self.assertFalse(order.get_carbon_running_picture(), "a finished order has its footprint")
         self.env["carbon.running"]._refresh(order)
         self.assertFalse(running.exists())
 

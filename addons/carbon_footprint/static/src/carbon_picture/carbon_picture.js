@@ -1,7 +1,10 @@
 // Copyright 2026 Batchproof contributors
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, onWillUpdateProps, status, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
@@ -12,12 +15,18 @@ import { CarbonWaterfall } from "./carbon_waterfall";
 /**
  * Where the kilograms of a footprint come from: a waterfall by life-cycle stage or a flow from the
  * leaves to the product, and always the table that says the same. For forms of models with a method
- * `get_carbon_picture`; it is asked when the page of the notebook is opened, not before.
+ * `get_carbon_picture` (option `method`: another one); it is asked when the page of the notebook is
+ * opened, not before. An answer that says `refresh_s` is asked for again while the page is seen.
  */
 export class CarbonPicture extends Component {
     static template = "carbon_footprint.CarbonPicture";
     static components = { CarbonFlow, CarbonWaterfall };
-    static props = { ...standardWidgetProps };
+    static props = {
+        ...standardWidgetProps,
+        method: { type: String, optional: true },
+        hideGaps: { type: Boolean, optional: true },
+    };
+    static defaultProps = { method: "get_carbon_picture", hideGaps: false };
 
     setup() {
         this.orm = useService("orm");
@@ -27,12 +36,39 @@ export class CarbonPicture extends Component {
         this.openLeaves = this.openLeaves.bind(this);
         onWillStart(() => this.load(this.props));
         onWillUpdateProps((props) => this.load(props));
+        onWillUnmount(() => browser.clearTimeout(this.timer));
     }
 
-    async load({ record }) {
+    async load({ record, method }) {
+        browser.clearTimeout(this.timer);
         this.state.data = record.resId
-            ? await this.orm.call(record.resModel, "get_carbon_picture", [[record.resId]])
+            ? await this.orm.call(record.resModel, method, [[record.resId]])
             : null;
+        this.schedule();
+    }
+
+    schedule() {
+        const seconds = this.state.data?.refresh_s;
+        if (seconds && status(this) !== "destroyed") {
+            this.timer = browser.setTimeout(() => this.refresh(), 1000 * seconds);
+        }
+    }
+
+    /** Ask again quietly; a page in the background waits, a lost connection is tried again. */
+    async refresh() {
+        const { record, method } = this.props;
+        if (!document.hidden) {
+            try {
+                this.state.data = await this.orm.silent.call(record.resModel, method, [
+                    [record.resId],
+                ]);
+            } catch (error) {
+                if (!(error instanceof ConnectionLostError)) {
+                    throw error;
+                }
+            }
+        }
+        this.schedule();
     }
 
     get views() {
@@ -40,6 +76,10 @@ export class CarbonPicture extends Component {
             { key: "stages", label: _t("By stage"), icon: "fa-bar-chart" },
             { key: "flow", label: _t("Flow"), icon: "fa-random" },
         ];
+    }
+
+    get isRunning() {
+        return this.state.data.state === "running";
     }
 
     get isOpen() {
@@ -60,6 +100,10 @@ export class CarbonPicture extends Component {
         return formatFloat(value, { digits: [16, digits] });
     }
 
+    formatMoment(ms) {
+        return formatDateTime(luxon.DateTime.fromMillis(ms));
+    }
+
     formatShare(share) {
         return `${formatFloat(100 * share, { digits: [16, 1] })} %`;
     }
@@ -70,6 +114,9 @@ export class CarbonPicture extends Component {
 
     openLeaves({ stage, name, label }) {
         const { model, domain } = this.state.data;
+        if (!model) {
+            return;
+        }
         const narrower = [];
         if (stage !== undefined && stage !== false) {
             narrower.push(["stage", "=", stage || false]);
@@ -97,4 +144,7 @@ export class CarbonPicture extends Component {
     }
 }
 
-registry.category("view_widgets").add("carbon_picture", { component: CarbonPicture });
+registry.category("view_widgets").add("carbon_picture", {
+    component: CarbonPicture,
+    extractProps: ({ options }) => ({ method: options.method, hideGaps: options.hide_gaps }),
+});
