@@ -174,6 +174,7 @@ class CarbonFootprint(models.Model):
         per_kg = footprint.per_kg(units * footprint.QUANTUM, Decimal(repr(self.quantity_kg)))
         return {
             "state": "complete",
+            "gap": False,
             "before_kg_co2e": self.product_kg_co2e,
             "kg_co2e": units / MILLION,
             "difference_kg_co2e": (units - before) / MILLION,

@@ -100,16 +100,24 @@ class CarbonRunning(models.Model):
         """Calculate each running order whose meters have news, and what was delivered for others.
 
         Each in its own transaction: an order that cannot be calculated does not hold up the rest.
+        Where the time of one run is over before all had their turn, the next begins with those.
         """
-        productions = self.env["mrp.production"]
-        orders = productions.search(productions._get_carbon_live_domain())
-        orders |= self.search([]).production_id
+        orders = self._get_orders_by_turn()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(orders))
         for order in orders:
             self._refresh_safely(order.with_company(order.company_id))
             if not cron._commit_progress(1):
                 break
+
+    @api.model
+    def _get_orders_by_turn(self):
+        """Return the orders that may have news: the one whose figure is oldest first."""
+        productions = self.env["mrp.production"]
+        known = self.search([])
+        orders = productions.search(productions._get_carbon_live_domain()) | known.production_id
+        calculated = {running.production_id.id: running.calculated_ms for running in known}
+        return orders.sorted(lambda order: (calculated.get(order.id) or 0, order.id))
 
     @api.model
     def _refresh_safely(self, order) -> None:

@@ -217,6 +217,21 @@ class TestCarbonRunning(CarbonCase):
             self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]) - triggers, woken
         )
 
+    def test_the_order_whose_figure_is_oldest_has_its_turn_first(self):
+        first, second, third = orders = self.env["mrp.production"].concat(
+            *(
+                self.make_order([(self.make_lot(self.fossil, name, 1000.0), 1000.0)])
+                for name in ("F1", "F2", "F3")
+            )
+        )
+        orders.state = "progress"
+        running = self.env["carbon.running"]
+        turn = [order for order in running._get_orders_by_turn() if order in orders]
+        self.assertEqual(turn, [first, second, third])
+        self._refresh(first)  # the time of the scheduled action is over after one order
+        turn = [order for order in running._get_orders_by_turn() if order in orders]
+        self.assertEqual(turn, [second, third, first])
+
     def test_an_entry_shows_at_once(self):
         order = self.make_fossil_order()
         order.move_raw_ids.picked = False

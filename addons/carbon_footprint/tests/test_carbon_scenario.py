@@ -1,5 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
 from decimal import Decimal
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -69,6 +70,44 @@ class TestCarbonScenario(CarbonCase):
         self.assertEqual(result.before_kg_co2e, first.product_kg_co2e)
         difference = Decimal(repr(result.kg_co2e)) - Decimal(repr(result.before_kg_co2e))
         self.assertEqual(Decimal(repr(result.difference_kg_co2e)), difference)
+
+    def test_many_at_once_are_what_each_is_alone_whatever_the_amounts(self):
+        """Random entries and a random factor: the bulk pass and the calculation of one order."""
+        draw = random.Random(20261123)
+        orders = self.env["mrp.production"]
+        for name in ("F1", "F2", "F3"):
+            lot = self.make_lot(self.fossil, name, 1000.0)
+            parts = [(self.gas, draw.randint(1, 400_000) / 1000)]
+            order = self.make_order([(lot, 1000.0)], by_products=draw.choice([[], parts]))
+            if not orders:
+                self.count_all(order)  # one counter for all: they run beside each other
+            self.env["carbon.activity"].create(
+                [
+                    {
+                        "production_id": order.id,
+                        "name": f"Entry {number}",
+                        "amount": draw.choice([1e-3, 1.0, 1e4]) * draw.randint(1, 999_999) / 1000,
+                        "unit": "kWh",
+                        "factor_id": self.power.id,
+                    }
+                    for number in range(10)
+                ]
+            )
+            self.finish(order)
+            orders |= order
+        footprints = orders.carbon_footprint_id
+        self.assertEqual(set(footprints.mapped("state")), {"complete"})
+        version = self.new_version(self.power, draw.randint(1, 10**9) / 10**9)
+        results = self.ask(footprints, version_ids=version.ids).result_ids
+        asked = {result.footprint_id.production_id: result for result in results}
+        version.write({"valid_from": "2026-01-01"})
+        version.action_approve()
+        orders.with_user(self.manager).action_carbon_recalculate()
+        for order in orders:
+            alone = order.carbon_footprint_id
+            self.assertGreater(alone.version, 1)
+            self.assertEqual(asked[order].kg_co2e, alone.product_kg_co2e)
+            self.assertEqual(asked[order].kg_co2e_per_kg, alone.kg_co2e_per_kg)
 
     def test_another_set_without_gases_is_a_gap_and_no_figure(self):
         first, _second = self.make_footprints()
