@@ -122,7 +122,7 @@ class CredentialController(VerifyController):
     def _send_credential(self, certificate):
         headers = [
             ("Content-Type", credential.MEDIA_TYPE),
-            ("Content-Disposition", content_disposition(f"{certificate.pdf_name[:-4]}.vc.jwt")),
+            ("Content-Disposition", content_disposition(certificate._get_credential_name())),
             ("X-Content-Type-Options", "nosniff"),
             ("Cache-Control", "no-store"),
         ]

@@ -183,7 +183,7 @@ class CertificatePortal(CustomerPortal):
                 certificate.sudo().export_credential().encode(),
                 credential.MEDIA_TYPE,
             )
-            name = f"{certificate.pdf_name[:-4]}.vc.jwt"
+            name = certificate._get_credential_name()
         else:
             content = certificate._get_document_text().encode()
             mimetype, name = "application/json", f"{certificate.pdf_name[:-4]}.json"

@@ -9,6 +9,7 @@ from . import lot_certificate_mailing
 from . import lot_certificate
 from . import lot_certificate_authority
 from . import lot_certificate_batch
+from . import lot_certificate_batch_books
 from . import lot_certificate_bulk
 from . import lot_certificate_claim
 from . import lot_certificate_credential

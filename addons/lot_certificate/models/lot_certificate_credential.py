@@ -45,6 +45,10 @@ class LotCertificate(models.Model):
         )
         self._stamp({"credential": credential.sign(identity, did, body)})
 
+    def _get_credential_name(self) -> str:
+        """Return the name of the credential as a file, beside that of the PDF."""
+        return f"{self.pdf_name.removesuffix('.pdf')}.vc.jwt"
+
     def export_credential(self):
         """Return the Verifiable Credential (a JWT) of an issued certificate."""
         self.ensure_one()

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import time
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.audit_chain.fields import BigInt
@@ -154,23 +154,35 @@ class LotCertificateMailing(models.AbstractModel):
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _prepare_mail_values(self):
-        """Return the recipient and the two files; the mail is kept, its state is shown here."""
+        """Return the recipient and the files; the mail is kept, its state is shown here."""
         return {
             "auto_delete": False,
-            "recipient_ids": [(6, 0, self._get_mail_partner().ids)],
+            "recipient_ids": [Command.set(self._get_mail_partner().ids)],
             "attachment_ids": [
-                (4, self.attachment_id.id),
-                (
-                    0,
-                    0,
-                    {
-                        "name": "declaration.json",
-                        "raw": self._get_document_text().encode(),
-                        "mimetype": "application/json",
-                    },
-                ),
+                Command.link(self.attachment_id.id),
+                *(Command.create(values) for values in self._prepare_mail_files()),
             ],
         }
+
+    def _prepare_mail_files(self) -> list[dict]:
+        """Return what goes along with the PDF: the signed data, the credential if it is wanted."""
+        files = [
+            {
+                "name": "declaration.json",
+                "raw": self._get_document_text().encode(),
+                "mimetype": "application/json",
+            }
+        ]
+        wants = self.partner_id.commercial_partner_id.certificate_with_credential
+        if wants and self.credential:
+            files.append(
+                {
+                    "name": self._get_credential_name(),
+                    "raw": self.credential.encode(),
+                    "mimetype": "application/vc+jwt",
+                }
+            )
+        return files
 
     def _get_mail_partner(self):
         """Return who receives it: the address of the delivery, or else the customer itself."""

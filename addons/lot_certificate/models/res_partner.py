@@ -14,6 +14,11 @@ class ResPartner(models.Model):
         help="With each delivery, the certificate of each lot is issued and mailed.",
     )
 
+    certificate_with_credential = fields.Boolean(
+        string="Attach the Verifiable Credential",
+        help="The e-mail carries PDF and signed data, and the same as a W3C Verifiable Credential "
+        "for programs that read those.",
+    )
     certificate_scope = fields.Selection(
         [("lot", "Each lot"), ("delivery", "Each delivery")],
         string="One certificate for",

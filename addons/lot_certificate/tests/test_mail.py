@@ -37,6 +37,16 @@ class TestMail(MockEmail, CertificateCase):
         self.assertEqual(certificate.mail_state, "to_send")
         self.assertIn("goods.in@shop.example", certificate.mail_to)
 
+    def test_the_credential_goes_along_where_it_is_wanted(self):
+        certificate = self.make_issued()
+        self.customer.certificate_with_credential = True
+        certificate._send_queued()
+        files = {attachment.name: attachment for attachment in certificate.mail_id.attachment_ids}
+        name = f"{certificate.pdf_name.removesuffix('.pdf')}.vc.jwt"
+        self.assertEqual(set(files), {certificate.pdf_name, "declaration.json", name})
+        self.assertEqual(files[name].raw.decode(), certificate.export_credential())
+        self.assertEqual(files[name].mimetype, "application/vc+jwt")
+
     def test_sent(self):
         certificate = self.make_issued()
         certificate._send_queued()
