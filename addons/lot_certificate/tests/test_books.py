@@ -23,7 +23,7 @@ class TestBooks(MassBalanceCase):
         batch = self.env["lot.certificate.snapshot"]._build(certificate)["batches"][0]
         return batch["mass_balance"]
 
-    def read(self, lot, language="en_US"):
+    def read_words(self, lot, language="en_US"):
         """Return the words of the printed document."""
         certificate = self.make_certificate(lot)
         certificate.language = language
@@ -47,7 +47,7 @@ class TestBooks(MassBalanceCase):
         self.assertEqual(entry["entry_hash"], booked.entry_hash)
         [own] = books["issuer_status"]
         self.assertEqual((own["number"], own["is_valid"]), (OWN, True))
-        words = self.read(lot)
+        words = self.read_words(lot)
         self.assertIn("that is 10 % of the quantity", words)
         self.assertIn("made by a sustainability declaration alone", words)
 
@@ -67,7 +67,7 @@ class TestBooks(MassBalanceCase):
         books = self.describe(lot)
         self.assertEqual(books["entries"], [])
         self.assertFalse(books["issuer_status"][0]["is_valid"])
-        words = self.read(lot)
+        words = self.read_words(lot)
         self.assertIn("No certified material was attributed to this lot.", words)
         self.assertIn("not in force on the day of issue", words)
 
