@@ -49,6 +49,7 @@ class TestBooks(MassBalanceCase):
         self.assertEqual((own["number"], own["is_valid"]), (OWN, True))
         words = self.read_words(lot)
         self.assertIn("that is 10 % of the quantity", words)
+        self.assertIn("output/input 900 / 1,000", words)
         self.assertIn("made by a sustainability declaration alone", words)
 
     def test_what_is_taken_back_is_said(self):
