@@ -7,6 +7,7 @@ reading waits for it or comes twice by it, and it may fail without harm.
 """
 
 import threading
+import time
 from dataclasses import replace
 
 from odoo.addons.process_monitoring import clock
@@ -17,6 +18,10 @@ from ..tools.settings import Settings
 from ..tools.sightings import Sightings
 from .connection import Connection, Refused
 from .inbox import Inbox
+
+COUNT_S = 20
+"""How often topics that are listed already are counted. Each time touches the rows that people
+work on; were it every two seconds, an approval that takes longer would never get through."""
 
 
 class WatchConnection(Connection):
@@ -75,6 +80,8 @@ class Watcher:
         self._is_first = is_first
         self._connection: WatchConnection | None = None
         self._refused = ""
+        self._listed: set[str] = set()
+        self._counted = 0.0
 
     @property
     def problem(self) -> str:
@@ -101,11 +108,24 @@ class Watcher:
             self._connection = None
 
     def report(self, store, sightings: Sightings) -> None:
-        """List what was seen, here and by the mappings; what cannot be listed now is kept."""
+        """List new topics at once and count the known ones now and then, of here and of the
+        mappings; what is not listed now is kept.
+        """
         if self._connection:
             sightings.give_back(*self._connection.take().take())
-        if not sightings:
-            return
         found, beyond = sightings.take()
+        now = time.monotonic()
+        is_counting = now - self._counted >= COUNT_S
+        if not is_counting:
+            later = [sighting for sighting in found if sighting.topic in self._listed]
+            found = [sighting for sighting in found if sighting.topic not in self._listed]
+            sightings.give_back(later, beyond)
+            beyond = 0
+        if not found and not beyond:
+            return
         if not store.list_unmapped(found, beyond):
             sightings.give_back(found, beyond)
+            return
+        if is_counting:
+            self._counted, self._listed = now, set()
+        self._listed.update(sighting.topic for sighting in found)

@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.process_monitoring import clock
 
+from ..bridge import watch
 from ..bridge import worker as worker_module
 from ..models import mqtt_unmapped
 from .bridge_case import BridgeCase, wait_until
@@ -23,6 +24,7 @@ class TestWatch(BridgeCase):
     def setUp(self):
         super().setUp()
         self.patch(worker_module, "CHECK_S", 0.2)
+        self.patch(watch, "COUNT_S", 0)
         self.commit(lambda env: self.broker(env).write({"watched_filters": "other/#\nplant/#"}))
 
     def listed(self):

@@ -6,14 +6,15 @@ Issue 4: "Sensors that appear on a known prefix but have no mapping are listed, 
 """
 
 import json
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..bridge import watch
 from ..models import mqtt_unmapped
 from ..tools.message import Message
-from ..tools.sightings import Sighting
+from ..tools.sightings import Sighting, Sightings
 from .common import MqttCase, approve, change
 
 MONITORING = "process_monitoring.group_process_monitoring_"
@@ -52,6 +53,22 @@ class TestMqttUnmapped(MqttCase):
 
     def topics(self):
         return self.env["mqtt.unmapped"].search([("broker_id", "=", self.broker.id)], order="id")
+
+    def test_new_topics_at_once_and_known_ones_now_and_then(self):
+        """Whoever approves a mapping works on rows that the bridge leaves alone meanwhile."""
+        watcher, seen, listed = watch.Watcher(is_first=True), Sightings(), []
+        store = Mock()
+        store.list_unmapped.side_effect = lambda found, beyond: (
+            listed.append({sighting.topic: sighting.count for sighting in found}) or True
+        )
+        for topics in (["a"], ["a", "b"], ["a", "a"]):
+            for topic in topics:
+                seen.add(topic, b"1", self.now)
+            watcher.report(store, seen)
+        self.assertEqual(listed, [{"a": 1}, {"b": 1}])
+        with patch.object(watch, "COUNT_S", 0):
+            watcher.report(store, seen)
+        self.assertEqual(listed[2:], [{"a": 3}])
 
     def stranger(self, name="plant/dairy/d1/ph", **content):
         content = {"ts": self.now, "value": 6.7, **content}
