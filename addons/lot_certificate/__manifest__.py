@@ -27,6 +27,7 @@
         "views/lot_certificate_views.xml",
         "views/lot_certificate_bulk_views.xml",
         "views/lot_certificate_claim_views.xml",
+        "views/lot_certificate_layout_views.xml",
         "views/lot_certificate_rule_views.xml",
         "views/lot_certificate_review_views.xml",
         "views/stock_lot_views.xml",

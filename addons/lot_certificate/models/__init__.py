@@ -7,6 +7,8 @@ from . import lot_certificate_decision
 from . import lot_certificate_guard
 from . import lot_certificate_mailing
 from . import lot_certificate
+from . import lot_certificate_layout
+from . import lot_certificate_layout_choice
 from . import lot_certificate_authority
 from . import lot_certificate_batch
 from . import lot_certificate_batch_books

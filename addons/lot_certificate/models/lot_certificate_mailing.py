@@ -137,7 +137,8 @@ class LotCertificateMailing(models.AbstractModel):
             certificate._require_sendable()
             if certificate.mail_state == "to_send" and certificate.mail_id.state == "outgoing":
                 continue
-            template = self.env.ref(template_ids[certificate.kind]).sudo()
+            template = certificate._get_layout().mail_template_id
+            template = (template or self.env.ref(template_ids[certificate.kind])).sudo()
             mail_id = template.send_mail(
                 certificate.id,
                 email_values=certificate._prepare_mail_values(),

@@ -110,6 +110,7 @@ class LotCertificateReport(models.AbstractModel):
         snapshot = self._get_snapshot(certificate)
         locale = wording.get_locale(snapshot["language"])
         url = snapshot["verification"]["url"]
+        layout = snapshot.get("layout") or {}
         return {
             "certificate": certificate,
             "snapshot": snapshot,
@@ -117,7 +118,10 @@ class LotCertificateReport(models.AbstractModel):
             "is_preview": not certificate.snapshot,
             "hash": certificate.snapshot_hash or "",
             "accent": self._get_accent(certificate.company_id),
-            "logo": self._get_logo(certificate.company_id),
+            "layout": layout,
+            "logo": self._get_logo(certificate.company_id)
+            if layout.get("with_logo", True)
+            else None,
             "qr": qr.svg_data_uri(url) if url else None,
             "declaration": self._get_declaration_blocks(certificate, snapshot, locale),
             "ghg": self._get_ghg(snapshot, locale, certificate.env),

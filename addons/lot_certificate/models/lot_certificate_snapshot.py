@@ -40,6 +40,7 @@ class LotCertificateSnapshot(models.AbstractModel):
             "issuer": self._get_party(certificate.company_id.partner_id),
             "recipient": self._get_party(certificate.partner_id),
             "authority": certificate._get_authority_facts(authority, zone),
+            "layout": certificate._get_layout()._describe(),
             "replaces": certificate.supersedes_id.name or None,
             "verification": {
                 "url": certificate.verify_url or "",

@@ -11,6 +11,9 @@ class ResConfigSettings(models.TransientModel):
     certificate_signing_id = fields.Many2one(
         related="company_id.certificate_signing_id", readonly=False
     )
+    lot_certificate_layout_id = fields.Many2one(
+        related="company_id.lot_certificate_layout_id", readonly=False
+    )
     certificate_by_mail = fields.Boolean(related="company_id.certificate_by_mail", readonly=False)
     certificate_stamp_policy = fields.Selection(
         related="company_id.certificate_stamp_policy", readonly=False

@@ -310,7 +310,7 @@ class TestIssue(CertificateCase):
             "lot_certificate.lot_certificate_report", certificate.ids
         )
         text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
-        self.assertIn("PREVIEW", text)
+        self.assertIn("Preview – not a certificate", " ".join(text.split()))
         self.assertIn("Not released", text)
         self.assertFalse(certificate.attachment_id)
 

@@ -1,0 +1,103 @@
+# Copyright 2026 Batchproof contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import io
+import json
+
+from pypdf import PdfReader
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from .common import CertificateCase
+
+
+@tagged("post_install", "-at_install")
+class TestLayout(CertificateCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        layouts = cls.env["lot.certificate.layout"]
+        cls.template = cls.env.ref("lot_certificate.mail_template_batch").copy(
+            {"subject": "For our shops"}
+        )
+        cls.own = layouts.create(
+            {
+                "name": "Shops",
+                "company_id": cls.company.id,
+                "introduction": "Dear shop, thank you.",
+                "closing": "See you soon.",
+                "with_inputs": False,
+                "mail_template_id": cls.template.id,
+            }
+        )
+        cls.general = layouts.create({"name": "General", "company_id": cls.company.id})
+        other = cls.env["res.company"].create({"name": "Other Dairy"})
+        cls.foreign = layouts.create({"name": "Foreign", "company_id": other.id})
+
+    def choose(self, layout):
+        self.customer.with_company(self.company).lot_certificate_layout_id = layout
+
+    def text(self, pdf):
+        """Return the words without spaces: the reader of PDFs guesses those."""
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        return "".join("".join(page.extract_text() for page in pages).split())
+
+    def test_customer_then_company_then_built_in(self):
+        certificate = self.make_certificate(self.lot)
+        self.assertFalse(certificate._get_layout())
+        self.company.lot_certificate_layout_id = self.general
+        self.assertEqual(certificate._get_layout(), self.general)
+        self.choose(self.own)
+        self.assertEqual(certificate._get_layout(), self.own)
+        self.own.active = False
+        self.assertEqual(certificate._get_layout(), self.general)
+
+    def test_no_layout_of_another_company(self):
+        with self.assertRaisesRegex(ValidationError, "belongs to Other Dairy"):
+            self.choose(self.foreign)
+        with self.assertRaisesRegex(ValidationError, "belongs to Other Dairy"):
+            self.company.lot_certificate_layout_id = self.foreign
+
+    def test_issued_is_frozen_and_mandatory_parts_stay(self):
+        self.choose(self.own)
+        certificate = self.make_issued()
+        layout = json.loads(certificate.snapshot)["layout"]
+        self.assertEqual(layout["introduction"], "Dear shop, thank you.")
+        self.own.introduction = "Other words"
+        page = self.env["report.lot_certificate.document"]._get_page(certificate)
+        self.assertEqual(page["layout"], layout)
+        text = self.text(certificate.attachment_id.raw)
+        for words in ("Dear shop, thank you.", "See you soon.", "Process record", "Verify this"):
+            self.assertIn(words.replace(" ", ""), text)
+        self.assertIn("partofthesigneddata", text)
+        self.assertNotIn("MarshFarm", text)
+        self.assertIn("Marsh Farm", certificate.snapshot)
+        certificate._send()
+        self.assertEqual(certificate.sudo().mail_id.subject, "For our shops")
+
+    def test_preview_is_marked_and_leaves_nothing(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.own.with_context(lang="de_DE").introduction = "Guten Tag, liebes Geschäft."
+        self.choose(self.own)
+        certificate = self.make_certificate(self.lot, language="de_DE")
+        records = self.env["audit.record"].search_count([])
+        report = self.env.ref("lot_certificate.lot_certificate_report")
+        pdf = report._render_weasyprint(report, certificate.ids, {"report_type": "pdf"})
+        self.assertIn("GutenTag,liebesGeschäft.", self.text(pdf))
+        self.assertIn("Preview–notacertificate", self.text(certificate_pdf(self, report)))
+        self.assertFalse(certificate.name or certificate.snapshot or certificate.attachment_id)
+        self.assertEqual(self.env["audit.record"].search_count([]), records)
+
+    def test_access(self):
+        self.assertTrue(self.own.with_user(self.sales).read(["name"]))
+        with self.assertRaises(AccessError):
+            self.own.with_user(self.sales).write({"closing": "x"})
+        self.own.with_user(self.quality).write({"closing": "x"})
+        with self.assertRaises(AccessError):
+            self.foreign.with_user(self.quality).read(["name"])
+
+
+def certificate_pdf(case, report):
+    """Return the preview of an English draft."""
+    certificate = case.make_certificate(case.lot, language="en_US")
+    return report._render_weasyprint(report, certificate.ids, {"report_type": "pdf"})
