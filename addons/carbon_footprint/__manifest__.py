@@ -29,6 +29,7 @@
         "views/carbon_record_mapping_views.xml",
         "views/carbon_rule_views.xml",
         "views/carbon_footprint_aspects_views.xml",
+        "views/carbon_instrument_claim_views.xml",
         "views/carbon_instrument_views.xml",
         "views/carbon_lca_result_views.xml",
         "views/carbon_red_result_views.xml",

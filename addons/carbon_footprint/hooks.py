@@ -8,6 +8,7 @@ FROZEN_TABLES = (
     "carbon_footprint_line",
     "carbon_footprint_output",
     "carbon_target",
+    "carbon_instrument_claim",
     "carbon_lca_result",
     "carbon_red_result",
     "carbon_scenario",

@@ -8,7 +8,7 @@ import pytest
 from conftest import load_tool
 
 TOOLS = (
-    "allocation", "basis", "compare", "counter", "declared", "factor_cells",
+    "allocation", "basis", "compare", "counter", "covering", "declared", "factor_cells",
     "factor_defra_full", "factor_epa_about", "factor_file", "factor_lca", "factor_words",
     "footprint", "gwp", "lca", "pcf", "picture", "picture_paper", "red", "red_chain",
     "red_check", "red_pathway", "red_products", "red_templates", "red_values", "red_worksheet",

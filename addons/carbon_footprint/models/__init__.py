@@ -5,6 +5,7 @@ from . import carbon_factor
 from . import carbon_factor_version
 from . import carbon_factor_version_quality
 from . import carbon_instrument
+from . import carbon_instrument_volume
 from . import carbon_fit_mixin
 from . import carbon_conversion_mixin
 from . import carbon_meter
@@ -35,6 +36,8 @@ from . import carbon_target_month
 from . import carbon_kpi_report
 from . import carbon_kpi_curve
 from . import carbon_activity_aspects
+from . import carbon_activity_market
+from . import carbon_instrument_claim
 from . import carbon_activity_lca
 from . import carbon_footprint_aspects
 from . import carbon_footprint_tree

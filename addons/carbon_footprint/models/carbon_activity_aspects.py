@@ -1,6 +1,5 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dataclasses import replace
 from decimal import Decimal, localcontext
 
 from odoo import api, fields, models
@@ -46,8 +45,6 @@ class CarbonActivity(models.Model):
         if not leaf:
             return row
         aspects = self._get_biogenic(fact, leaf) | self._get_spread(fact)
-        if row.get("scope") == "2":
-            aspects |= self._get_market(fact, production, row, gwp_set)
         return row | aspects
 
     # -- biogenic carbon ----------------------------------------------------------------------
@@ -95,27 +92,6 @@ class CarbonActivity(models.Model):
         factor = version._get_scores() if version else uncertainty.SCORES["declared"]
         dimension = basis.unit(fact.get("converted_unit") or fact["unit"]).dimension
         return {"log_variance": uncertainty.combined(amount, factor, dimension)}
-
-    # -- market-based -------------------------------------------------------------------------
-
-    @api.model
-    def _get_market(self, fact: dict, production, row: dict, gwp_set: str) -> dict:
-        """Return the market-based figure of bought energy, or why there is none."""
-        factor = self.env["carbon.factor"].browse(fact.get("factor_id") or ())
-        on_date = row["date"]
-        instrument = self.env["carbon.instrument"]._find(production.company_id, factor, on_date)
-        if not instrument:
-            gap = self.env._("no contractual instrument covers it on %s", on_date)
-            return {"market_gap": f"{fact['name']}: {gap}."}
-        version = instrument.factor_id._get_version(on_date)
-        own = replace(self._to_tool("market", fact), factor=version._to_tool() if version else None)
-        result = footprint.weigh(own, gwp_set)
-        if isinstance(result, footprint.Gap):
-            return {"market_gap": result.sentence}
-        return {
-            "market_name": f"{version.display_name} ({instrument._get_label()})",
-            "market_kg_co2e": result.kg_co2e,
-        }
 
     # -- opened -------------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ IDENTITY = (
     "market_name",
     "market_kg_co2e",
     "market_gap",
+    "market_claim_ids",
     "log_variance",
     "gap",
 )

@@ -1,10 +1,14 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools import basis
+from odoo.addons.audit_chain.tools.decimals import to_decimal
+
+from ..tools import basis, covering
 
 KINDS = [
     ("supplier", "Rate of the supplier by contract"),
@@ -13,6 +17,9 @@ KINDS = [
     ("residual", "Residual mix"),
     ("location", "No instrument: the average of the grid, said so"),
 ]
+# what covers the rest when contracts and certificates are used up, in this order
+FALLBACKS = {"residual": 1, "location": 2}
+PLACES = 9  # of a claim
 
 
 class CarbonInstrument(models.Model):
@@ -20,8 +27,9 @@ class CarbonInstrument(models.Model):
 
     Written by sustainability managers. A footprint has two figures for scope 2: by location, with
     the factor of the meter, and by market, with the factor of the instrument that covers it on the
-    day of the batch. Without an instrument there is no market-based figure: residual mix and grid
-    average count only where an instrument says so. Footprints keep what they were computed with.
+    day of the batch, as far as its volume reaches. Without an instrument there is no market-based
+    figure: residual mix and grid average count only where one says so. Footprints keep what
+    they were computed with.
     """
 
     _name = "carbon.instrument"
@@ -88,18 +96,41 @@ class CarbonInstrument(models.Model):
 
     @api.model
     def _find(self, company, factor, on_date):
-        """Return the instrument that covers a factor on a day; of several the first by sequence."""
-        return self.search(
+        """Return the instruments that cover a factor on a day, in the order they are used in.
+
+        Contracts and certificates by sequence; then the residual mix, then what is no instrument.
+        """
+        found = self.search(
             Domain("company_id", "=", company.id)
             & Domain("covers_factor_id", "=", factor.id)
             & Domain("valid_from", "<=", on_date)
             & Domain("valid_to", ">=", on_date),
             order="sequence, valid_from desc, id",
-            limit=1,
         )
+        return found.sorted(lambda instrument: FALLBACKS.get(instrument.kind, 0))
+
+    def _get_sources(self, left: dict, unit: str) -> list[covering.Source]:
+        """Return what each of these instruments can cover, in a unit; `left` is in their own."""
+        return [
+            covering.Source(
+                instrument.id,
+                None
+                if left[instrument.id] is None
+                else basis.convert(left[instrument.id], instrument.volume_unit, unit),
+            )
+            for instrument in self
+        ]
+
+    def _get_claim(self, amount: Decimal, unit: str) -> Decimal:
+        """Return what covering an amount takes, in the instrument's unit; nothing of a fallback."""
+        self.ensure_one()
+        if self.kind in FALLBACKS:
+            return Decimal(0)
+        return to_decimal(basis.convert(amount, unit, self.volume_unit), PLACES)
 
     def _get_label(self) -> str:
-        """Return kind and document as a figure's source."""
+        """Return kind and document, and the number in the registry, as a figure's source."""
         self.ensure_one()
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return f"{kinds[self.kind]}: {self.document}"
+        numbers = ", ".join(filter(None, (self.document, self.registry_number)))
+        return f"{kinds[self.kind]}: {numbers}"

@@ -7,6 +7,7 @@ from . import test_carbon_bill
 from . import test_carbon_factor
 from . import test_carbon_factor_import
 from . import test_carbon_footprint
+from . import test_carbon_instrument_claim
 from . import test_carbon_lca
 from . import test_carbon_materials
 from . import test_carbon_meter
