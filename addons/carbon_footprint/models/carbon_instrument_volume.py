@@ -54,15 +54,15 @@ class CarbonInstrument(models.Model):
     is_used_up = fields.Boolean(string="Used up", compute="_compute_claimed", store=True)
 
     _certificate_volume = models.Constraint(
-        "CHECK(kind != 'certificate' OR (volume IS NOT NULL AND registry_number IS NOT NULL))",
+        "CHECK(kind != 'certificate' OR (COALESCE(volume, 0) > 0 AND registry_number IS NOT NULL))",
         "Certificates have a volume and a number in their registry: enter both.",
     )
     _volume_positive = models.Constraint(
-        "CHECK(volume > 0)",
+        "CHECK(volume >= 0)",
         "A volume is more than nothing. Leave it empty where there is no limit.",
     )
     _fallback_unlimited = models.Constraint(
-        "CHECK(volume IS NULL OR kind NOT IN ('residual', 'location'))",
+        "CHECK(COALESCE(volume, 0) = 0 OR kind NOT IN ('residual', 'location'))",
         "Residual mix and grid average have no volume: they cover what is left.",
     )
     _registered_once = models.UniqueIndex(
@@ -83,7 +83,8 @@ class CarbonInstrument(models.Model):
     @api.depends("volume", "claim_ids.amount", "claim_ids.activity_id.is_current")
     def _compute_claimed(self):
         """Sum the claims; without a limit no sum is kept, so that no order waits for another."""
-        limited = self.filtered(lambda instrument: instrument.volume is not False)
+        # a form that is emptied again writes 0: no limit either
+        limited = self.filtered("volume")
         sums = dict(
             self.env["carbon.instrument.claim"]._read_group(
                 [("instrument_id", "in", limited.ids), ("activity_id.is_current", "=", True)],
@@ -111,7 +112,7 @@ class CarbonInstrument(models.Model):
     @api.constrains("volume")
     def _check_volume(self):
         for instrument in self:
-            if instrument.volume is not False and instrument.remaining < 0:
+            if instrument.volume and instrument.remaining < 0:
                 raise ValidationError(
                     self.env._(
                         "%(claimed)s of “%(name)s” are claimed already: its volume cannot be less. "
@@ -147,7 +148,7 @@ class CarbonInstrument(models.Model):
         None: there is no limit.
         """
         self.ensure_one()
-        if self.volume is False:
+        if not self.volume:
             return None
         own = self.env["carbon.instrument.claim"].search(
             [
