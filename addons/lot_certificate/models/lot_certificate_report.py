@@ -65,7 +65,6 @@ DECLARATION_BLOCKS = {
         "pos_country",
         "pos_plant_start",
     ),
-    "annex": ("annex",),
 }
 # Where a key of the declaration's snapshot is not the name of its field.
 FIELDS = {

@@ -193,6 +193,8 @@ class LotCertificateSnapshot(models.AbstractModel):
                 {
                     "book": entry.account_id.name or "",
                     "period": entry.period_id.display_name or "",
+                    "period_from": str(entry.period_id.date_start),
+                    "period_to": str(entry.period_id.date_end),
                     "method": entry.account_id.method or "",
                     "attribution": entry.account_id.attribution or "",
                     "basis": entry.account_id.basis or "",

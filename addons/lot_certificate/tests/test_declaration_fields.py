@@ -162,6 +162,7 @@ class TestDeclarationFields(MassBalanceCase):
         text = self.page(certificate)
         self.assertEqual(declared["number"], self.declaration.number)
         self.assertIn(self.declaration.number, text)
+        self.assertEqual(text.count(FULL[26]["annex"][1]), 1)
         for row, fields in FULL.items():
             for name, (_value, printed) in fields.items():
                 with self.subTest(row=row, field=name):

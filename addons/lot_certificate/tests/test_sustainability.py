@@ -62,6 +62,9 @@ class TestSustainability(MassBalanceCase):
         books = body["snapshot"]["mass_balance"]["entries"]
         self.assertEqual(sum(float(entry["quantity_kg"]) for entry in books), 80)
         self.assertTrue(all(len(entry["entry_hash"]) == 64 for entry in books))
+        period = declaration.entry_ids.period_id[:1]
+        self.assertEqual(books[0]["period_from"], str(period.date_start))
+        self.assertEqual(books[0]["period_to"], str(period.date_end))
         self.assertEqual(body["snapshot"]["signatures"][0]["signer"], self.manager.name)
         self.assertTrue(body["snapshot"]["signatures"][0]["is_valid"])
 
