@@ -10,7 +10,8 @@ class MrpProduction(models.Model):
 
     Odoo keeps scrap apart from what an order consumes and finishes. Scrapped material counts like
     consumed material; scrapped product takes its mass off its lot and carries nothing away, so what
-    is left bears the whole; either is treated as waste, by the factor of the product.
+    is left bears the whole; either is treated as waste, by the factor of the product. A disposition
+    that destroys a lot is carried out by such scrap, of the order that made the lot.
     """
 
     _inherit = "mrp.production"

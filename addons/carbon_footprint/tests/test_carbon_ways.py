@@ -189,6 +189,36 @@ class TestCarbonWays(CarbonCase):
         self.assertEqual(order.carbon_footprint_id.state, "incomplete")
         self.assertIn("no emission factor as waste", order.carbon_gap_text)
 
+    def _destroy(self, *lots):
+        """Carry out a signed disposition to destroy lots; the signing has its own tests."""
+        deviation = self.env["process.deviation"].create(
+            {"control_class": "oprp", "description": "Off-spec", "company_id": self.company.id}
+        )
+        deviation._add_lots(self.env["stock.lot"].union(*lots))
+        deviation._stamp({"disposition": "destroy"})
+        deviation._do_carry_out()
+        return deviation
+
+    def test_a20_what_a_disposition_destroys_is_waste_of_its_batch_once(self):
+        order = self.make_fossil_order()
+        before = self.finish(order)
+        self.polymer.carbon_waste_factor_id = self.landfill
+        bought = self.make_lot(self.fossil, "F-BAD", 50.0)
+        self._scrap(order, order.lot_producing_ids, 100.0)
+        self._move(order.lot_producing_ids, 400.0, "out").button_validate()
+        deviation = self._destroy(order.lot_producing_ids, bought)
+        order.invalidate_recordset()
+        footprint = order.carbon_footprint_id
+        self.assertEqual(sum(deviation.scrap_ids.mapped("scrap_qty")), 450.0)
+        self.assertEqual(deviation.scrap_ids.production_id, order)
+        self.assertEqual(sorted(self._ways(order, "waste").mapped("kg_co2e")), [0.9, 3.6])
+        self.assertEqual(footprint.output_ids.mapped("quantity_kg"), [400.0])
+        self.assertEqual(self.line(footprint, "Fossil naphtha").mapped("amount"), [1000.0])
+        wasted = Decimal(repr(footprint.total_kg_co2e)) - Decimal(repr(before.total_kg_co2e))
+        self.assertEqual(wasted, Decimal("4.5"), "500 kg of product, each kg once")
+        untouched = deviation.scrap_ids.filtered(lambda scrap: scrap.lot_id == bought)
+        self.assertFalse(untouched.production_id, "bought material is waste of no batch")
+
     def test_a_meter_is_shared_by_the_mass_of_the_batches(self):
         self.meter_power.write({"active": True, "allocation": "mass"})
         orders = [

@@ -137,9 +137,30 @@ class ProcessDeviationDisposition(models.Model):
             scrap = self.env["stock.scrap"].create(self._prepare_scrap_of(order, quantity))
             scrap.do_scrap()
 
+    def _prepare_scrap(self, quant):
+        """Say of which batch it is scrap; scrap of bought material is that of no batch."""
+        order = self._get_making_order(quant.lot_id)
+        return super()._prepare_scrap(quant) | {"production_id": order.id}
+
+    def _get_making_order(self, lot):
+        """Return the order that made a lot: of several this deviation's own, else the last."""
+        lines = self.env["stock.move.line"].search(
+            [
+                ("lot_id", "=", lot.id),
+                ("state", "=", "done"),
+                ("company_id", "=", self.company_id.id),
+                ("move_id.production_id", "!=", False),
+                ("location_dest_id.usage", "!=", "inventory"),
+            ],
+            order="id desc",
+        )
+        orders = lines.move_id.production_id
+        return (orders & self.production_id) or orders[:1]
+
     def _prepare_scrap_of(self, order, quantity: float) -> dict:
         return {
             "company_id": order.company_id.id,
+            "production_id": order.id,
             "product_id": order.product_id.id,
             "product_uom_id": order.product_uom_id.id,
             "scrap_qty": quantity,

@@ -9,9 +9,16 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _action_done(self, cancel_backorder=False):
-        """Refuse to post finished product of a batch that is not through; quarantine its lots."""
+        """Refuse to post finished product of a batch that is not through; quarantine its lots.
+
+        What is destroyed becomes nobody's product: no blocker keeps it in the plant.
+        """
         finished = self.filtered(
-            lambda move: move.production_id and move.state not in ("done", "cancel")
+            lambda move: (
+                move.production_id
+                and move.state not in ("done", "cancel")
+                and move.location_dest_id.usage != "inventory"
+            )
         )
         finished.production_id._check_process_wall()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
