@@ -82,22 +82,30 @@ class LotCertificateBatch(models.AbstractModel):
     @api.model
     def _get_inputs(self, production, zone, depth=DEPTH):
         """Return what an order consumed, lot by lot, down to the lots of suppliers."""
+        if not production:
+            return []
+        domain = [
+            ("move_id.raw_material_production_id", "=", production.id),
+            ("state", "=", "done"),
+        ]
+        lines = production.env["stock.move.line"].search_fetch(domain, order="id")
         consumed = {}
-        for line in production.move_raw_ids.move_line_ids.filtered(lambda x: x.state == "done"):
+        for line in lines:
             key = (line.product_id, line.lot_id)
             quantity = line.product_uom_id._compute_quantity(
                 line.quantity, line.product_id.uom_id, round=False
             )
             consumed[key] = consumed.get(key, 0.0) + quantity
+        receipts = self._get_receipts(lines.lot_id)
         return [
-            self._describe_input(product, lot, quantity, zone, depth)
+            self._describe_input(product, lot, quantity, receipts.get(lot), zone, depth)
             for (product, lot), quantity in sorted(
                 consumed.items(), key=lambda item: (item[0][0].name or "", item[0][1].name or "")
             )
         ]
 
     @api.model
-    def _describe_input(self, product, lot, quantity, zone, depth):
+    def _describe_input(self, product, lot, quantity, receipt, zone, depth):
         described = {
             "product": product.name or "",
             "product_code": product.default_code or "",
@@ -109,7 +117,6 @@ class LotCertificateBatch(models.AbstractModel):
             "received": None,
             "inputs": [],
         }
-        receipt = self._get_receipt(lot)
         if receipt:
             described.update(
                 supplier=receipt.picking_id.partner_id.commercial_partner_id.name or None,
@@ -123,17 +130,17 @@ class LotCertificateBatch(models.AbstractModel):
         return described
 
     @api.model
-    def _get_receipt(self, lot):
-        """Return the line of the first receipt of a lot from a supplier."""
-        lines = self.env["stock.move.line"]
-        if not lot:
-            return lines
+    def _get_receipts(self, lots):
+        """Return lot → the line of its first receipt from a supplier, for those that have one."""
+        if not lots:
+            return {}
         domain = [
-            ("lot_id", "=", lot.id),
+            ("lot_id", "in", lots.ids),
             ("state", "=", "done"),
             ("location_id.usage", "=", "supplier"),
         ]
-        return lines.search_fetch(domain, order="date, id", limit=1)
+        lines = self.env["stock.move.line"].search_fetch(domain, order="date desc, id desc")
+        return {line.lot_id: line for line in lines}  # of each lot, the earliest stays
 
     # -- process record -----------------------------------------------------------------------
 

@@ -105,17 +105,22 @@ class LotCertificateBatch(models.AbstractModel):
     def _get_scheme_status(self, lot, production):
         """Return the plant's own certification under each scheme it ever had one of."""
         company = lot.company_id or production.company_id or self.env.company
-        made = production or self._get_receipt(lot).picking_id
-        plant = made.picking_type_id.warehouse_id
+        plant = (production or self._get_received(lot)).picking_type_id.warehouse_id
         if not plant:
             return []
         day, found = plant._get_plant_day(), []
+        held = company._get_own_certifications(plant).grouped("scheme")
         for scheme, label in SCHEMES:
-            owns = company._get_own_certifications(plant, scheme)
-            if owns:
-                usable = company._get_own_certification(plant, scheme, day)
+            if owns := held.get(scheme):
+                usable = owns._get_usable(day, scheme)
                 found.append(self._describe_certification(usable or owns[0], label, bool(usable)))
         return found
+
+    @api.model
+    def _get_received(self, lot):
+        """Return the receipt that brought a lot that was bought."""
+        line = self._get_receipts(lot).get(lot)
+        return line.picking_id if line else self.env["stock.picking"]
 
     @api.model
     def _describe_certification(self, certification, label, is_valid):

@@ -34,6 +34,13 @@ class LotCertificateGate(models.AbstractModel):
         return authority
 
     @api.model
+    def _require_identity(self, certificate):
+        """Return the company's key that signs today; raise UserError if there is none."""
+        identity, refusals = self._check_identity(certificate.company_id)
+        self._raise(certificate, refusals)
+        return identity
+
+    @api.model
     def _raise(self, certificate, refusals):
         if refusals:
             raise UserError(
@@ -53,7 +60,8 @@ class LotCertificateGate(models.AbstractModel):
             refusals += self._get_lot_refusals(certificate, lot)
         if certificate.kind == "sustainability" and certificate.declaration_id:
             refusals += self._get_declaration_refusals(certificate, certificate.declaration_id)
-        refusals += self._get_key_refusals(certificate)
+        if "key" not in waived:
+            refusals += self._check_identity(certificate.company_id)[1]
         if not refusals and "authority" not in waived:
             authority = certificate._get_authority()
             refusals += self._get_authority_refusals(certificate, authority)
@@ -204,20 +212,19 @@ class LotCertificateGate(models.AbstractModel):
         return [self._refusal("authority", message)]
 
     @api.model
-    def _get_key_refusals(self, certificate):
-        """The company needs a key that can sign today."""
-        company = certificate.company_id
+    def _check_identity(self, company):
+        """Return (identity, refusals): a company needs a key that can sign today."""
         try:
             identity = self.env["lot.certificate.press"]._get_identity(company)
             facts = signing.read_certificate(identity.certificate_pem)
         except (UserError, signing.SigningError) as error:
-            return [self._refusal("key", str(error), company)]
+            return None, [self._refusal("key", str(error), company)]
         if facts.is_valid_at(datetime.datetime.now(datetime.UTC)):
-            return []
+            return identity, []
         message = self.env._(
             "The signing certificate of %(company)s is valid from %(start)s to %(end)s, not today.",
             company=company.name,
             start=facts.not_before.date(),
             end=facts.not_after.date(),
         )
-        return [self._refusal("key", message, company)]
+        return None, [self._refusal("key", message, company)]

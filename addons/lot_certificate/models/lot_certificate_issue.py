@@ -152,11 +152,12 @@ class LotCertificate(models.Model):
         gate = self.env["lot.certificate.gate"]
         try:
             with self.env.cr.savepoint():
-                gate._require_issuable(certificate, waived=("authority",))
+                gate._require_issuable(certificate, waived=("authority", "key"))
                 authority = gate._require_authority(certificate)
+                identity = gate._require_identity(certificate)
                 certificate._allocate_number()
             with self.env.cr.savepoint():
-                certificate._do_issue(authority)
+                certificate._do_issue(authority, identity)
         except pades.StampMissing as error:
             # Not a failure: it stays to be issued, and says what it waits for.
             certificate._stamp({"error": self.company_id._get_stamp_problem(error)})
@@ -186,9 +187,8 @@ class LotCertificate(models.Model):
             number = self.company_id._get_certificate_sequence().next_by_id()
         self._stamp({"name": number})
 
-    def _do_issue(self, authority):
+    def _do_issue(self, authority, identity):
         """Freeze, sign, print, sign the print, and say so in the audit trail."""
-        identity = self.env["lot.certificate.press"]._get_identity(self.company_id)
         facts = signing.read_certificate(identity.certificate_pem)
         self._stamp(
             {
@@ -248,7 +248,7 @@ class LotCertificate(models.Model):
                 "signer_sha256": self.signer_fingerprint,
             },
         )
-        self._message_log(body=self.env._("Issued and signed: %s", self.name))
+        self._track_set_log_message(self.env._("Issued and signed: %s", self.name))
         replaced = self.supersedes_id.filtered(lambda c: c.state == "issued")
         if replaced:
             replaced._set_state("superseded")

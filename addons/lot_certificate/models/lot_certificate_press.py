@@ -35,8 +35,8 @@ class LotCertificatePress(models.AbstractModel):
             )
         if certificate.pkcs11_key:
             return self._get_hardware_identity(certificate)
-        key = certificate.private_key_id.with_context(bin_size=False)
-        if not key.pem_key or not certificate.pem_certificate:
+        key, bundle = certificate.private_key_id, self._get_bundle(certificate)
+        if not (key.pem_key and bundle):
             raise UserError(
                 self.env._(
                     "The signing certificate “%(certificate)s” of %(company)s has no readable "
@@ -45,9 +45,7 @@ class LotCertificatePress(models.AbstractModel):
                     company=company.name,
                 )
             )
-        return signing.load_identity(
-            self._get_bundle(certificate), base64.b64decode(key.pem_key), key.password or None
-        )
+        return signing.load_identity(bundle, base64.b64decode(key.pem_key), key.password or None)
 
     @api.model
     def _get_hardware_identity(self, certificate):
@@ -66,10 +64,11 @@ class LotCertificatePress(models.AbstractModel):
     @api.model
     def _get_bundle(self, certificate):
         """Return the certificate with the authorities that were uploaded with it, as PEM."""
-        content = base64.b64decode(certificate.content)
-        if certificate.content_format == "pem" and content.count(b"-----BEGIN CERTIFICATE") > 1:
-            return content
-        return base64.b64decode(certificate.pem_certificate)
+        # An upload in PEM is kept as it came, with its authorities; other formats Odoo converts.
+        is_pem = certificate.content_format == "pem"
+        return base64.b64decode(
+            (is_pem and certificate.content) or certificate.pem_certificate or b""
+        )
 
     @api.model
     def _print_signed(self, certificate, identity):

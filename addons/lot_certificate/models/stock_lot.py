@@ -9,6 +9,16 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     lot_certificate_ids = fields.One2many("lot.certificate", "lot_id", string="Certificates")
+    # The other side of the order's field, so that the ORM reads it for all lots of a page at once.
+    producing_order_ids = fields.Many2many(
+        "mrp.production",
+        "mrp_production_stock_lot_rel",
+        "stock_lot_id",
+        "mrp_production_id",
+        string="Orders that make it",
+        readonly=True,
+        copy=False,
+    )
     lot_certificate_count = fields.Integer(
         string="Number of certificates", compute="_compute_lot_certificate_count"
     )
@@ -24,12 +34,9 @@ class StockLot(models.Model):
 
     def _get_certificate_production(self):
         """Return the order that made the lot: the last one that is done, or that is under way."""
-        orders = self.env["mrp.production"]
-        if not self:
-            return orders
-        domain = [("lot_producing_ids", "in", self.ids), ("state", "!=", "cancel")]
-        found = orders.search(domain, order="id desc")
-        return found.filtered(lambda order: order.state == "done")[:1] or found[:1]
+        orders = self.producing_order_ids.filtered(lambda order: order.state != "cancel")
+        newest = orders.sorted("id", reverse=True)
+        return newest.filtered(lambda order: order.state == "done")[:1] or newest[:1]
 
     def _get_certificate_made_quantity(self, production):
         """Return how much of the lot `production` made, in the unit of the product."""

@@ -209,6 +209,11 @@ class PartnerCertification(models.Model):
             for problem in self._get_problems(on_date, scheme, material or "", scopes or "")
         ]
 
+    def _get_usable(self, on_date, scheme: str):
+        """Return the first of these that covers a dispatch on a day, or an empty recordset."""
+        usable = (held for held in self if not held._check_usable(on_date, scheme))
+        return next(usable, self.browse())
+
     def _get_problem_text(self, problem) -> str:
         texts = {
             "wrong_scheme": self.env._("it belongs to another scheme (%s)", problem.detail),

@@ -36,29 +36,21 @@ class ResCompany(models.Model):
         head = company.mb_group_partner_id or company.root_id.mb_group_partner_id
         return f"partner {head.id}" if head else f"company {company.root_id.id}"
 
-    def _get_own_certifications(self, warehouse, scheme: str):
-        """Return the company's own certificates of a scheme for a site, newest first."""
+    def _get_own_certifications(self, warehouse, scheme: str = ""):
+        """Return the company's own certificates for a site, of one scheme or all, newest first."""
         self.ensure_one()
-        return (
-            self.env["partner.certification"]
-            .sudo()
-            .search(
-                [
-                    ("is_own", "=", True),
-                    ("company_id", "=", self.id),
-                    ("scheme", "=", scheme),
-                    ("warehouse_id", "in", [warehouse.id, False]),
-                ],
-                order="valid_to desc, id desc",
-            )
-        )
+        domain = [
+            ("is_own", "=", True),
+            ("company_id", "=", self.id),
+            ("warehouse_id", "in", [warehouse.id, False]),
+            *([("scheme", "=", scheme)] if scheme else ()),
+        ]
+        certifications = self.env["partner.certification"].sudo()
+        return certifications.search_fetch(domain, order="valid_to desc, id desc")
 
     def _get_own_certification(self, warehouse, scheme: str, on_date):
         """Return the own certificate that covers a day, or an empty recordset."""
-        for certification in self._get_own_certifications(warehouse, scheme):
-            if not certification._check_usable(on_date, scheme):
-                return certification
-        return self.env["partner.certification"]
+        return self._get_own_certifications(warehouse, scheme)._get_usable(on_date, scheme)
 
     def _schedule_mass_balance_activity(self, record, summary: str, note: str) -> None:
         """Give every sustainability manager of the company one open activity on the record."""
