@@ -6,6 +6,7 @@ from . import test_credential
 from . import test_declaration_fields
 from . import test_guard
 from . import test_issue
+from . import test_issue_reads
 from . import test_layout
 from . import test_mail
 from . import test_mail_server
