@@ -40,6 +40,7 @@ class ResPartner(models.Model):
         "lot.certificate.layout",
         string="Certificate layout",
         company_dependent=True,
+        prefetch=False,  # read alone: its group holds every property of a partner
         help="Empty: the layout of the company.",
     )
 
