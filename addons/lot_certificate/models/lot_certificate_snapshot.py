@@ -105,8 +105,12 @@ class LotCertificateSnapshot(models.AbstractModel):
         return {
             "name": partner.commercial_partner_id.name or partner.name or "",
             "address": self._get_address(partner),
-            "identifier": partner.commercial_partner_id.vat or partner.ref or "",
+            "identifier": self._get_identifier(partner.commercial_partner_id) or partner.ref or "",
         }
+
+    @api.model
+    def _get_identifier(self, partner):
+        return partner.vat or partner.company_registry or partner.ref
 
     @api.model
     def _get_address(self, partner):

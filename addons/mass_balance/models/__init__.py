@@ -21,6 +21,8 @@ from . import sustainability_declaration_incoming
 from . import sustainability_declaration_outgoing
 from . import sustainability_declaration_pos
 from . import sustainability_declaration_issue
+from . import sustainability_declaration_grounds
+from . import sustainability_declaration_again
 from . import sustainability_declaration
 from . import mass_balance_queue
 from . import mass_balance_account_figures

@@ -52,6 +52,8 @@ class SustainabilityDeclaration(models.Model):
         "sustainability.declaration.feedstock",  # extends what `incoming` checks
         "sustainability.declaration.incoming",
         "sustainability.declaration.pos",  # extends what `issue` and `content` say
+        "sustainability.declaration.grounds",  # extends what `issue` asks
+        "sustainability.declaration.again",
         "sustainability.declaration.outgoing",
         "sustainability.declaration.issue",
         "sustainability.declaration.content",
@@ -136,7 +138,9 @@ class SustainabilityDeclaration(models.Model):
         readonly=False,
         precompute=True,
     )
-    scheme_version = fields.Char(default="3.4.2")
+    scheme_version = fields.Char(
+        compute=_default("scheme_version", ("scheme",)), store=True, readonly=False
+    )
     supplier_name = fields.Char(
         compute=_default("supplier_name", PARTY), store=True, readonly=False
     )

@@ -169,10 +169,10 @@ class SustainabilityDeclarationContent(models.AbstractModel):
         return {
             "supplier_name": supplier[0].name,
             "supplier_address": _address(supplier[0]),
-            "supplier_identifier": supplier[0].vat or supplier[0].ref,
+            "supplier_identifier": _identifier(supplier[0]),
             "recipient_name": recipient[0].name,
             "recipient_address": _address(recipient[0]),
-            "recipient_identifier": recipient[0].vat or recipient[0].ref,
+            "recipient_identifier": _identifier(recipient[0]),
             "dispatch_place": _address(supplier[1]),
             "receipt_place": _address(recipient[1]),
         }
@@ -181,12 +181,17 @@ class SustainabilityDeclarationContent(models.AbstractModel):
         product, certification = self.product_id, self.certification_id
         bought = self.direction == "in" and product.mb_category != "fossil"
         return {
+            "scheme_version": declaration.SCHEME_VERSIONS.get(self.scheme),
             "certificate_number": certification.number,
             "certification_body": certification.certification_body,
             "product_type": product.mb_product_type,
             "material": product.mb_material or product.name,
             "category": bought and product.mb_category,
         }
+
+
+def _identifier(partner) -> str | bool:
+    return partner.vat or partner.company_registry or partner.ref
 
 
 def _address(partner) -> str:

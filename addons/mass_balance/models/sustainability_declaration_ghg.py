@@ -66,5 +66,9 @@ class SustainabilityDeclarationGhg(models.AbstractModel):
     def _get_ghg_snapshot(self) -> dict:
         if not self.ghg_type:
             return {"ghg_value": None, "ghg_unit": None, "ghg_type": None}
-        terms = {f"ghg_{term}": to_text(self[f"ghg_{term}"], 6) for term in GHG_TERMS}
+        # None of them stated is not all of them zero.
+        stated = any(self[f"ghg_{term}"] for term in GHG_TERMS)
+        terms = {
+            f"ghg_{term}": to_text(self[f"ghg_{term}"], 6) if stated else None for term in GHG_TERMS
+        }
         return {"ghg_value": to_text(self.ghg_value, 6), **terms}

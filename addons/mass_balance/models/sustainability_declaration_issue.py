@@ -76,6 +76,11 @@ class SustainabilityDeclarationIssue(models.AbstractModel):
     def _get_signature_meanings(self):
         return {"issue": self.env._("Issue of the declaration")}
 
+    def action_open_signature(self):
+        """Open the signing window on a paper that is dated today."""
+        self._refresh_issue_date()
+        return super().action_open_signature()
+
     def _check_may_sign(self, meaning):
         self.ensure_one()
         if not self.env.user.has_group("mass_balance.group_mass_balance_manager"):
@@ -83,6 +88,15 @@ class SustainabilityDeclarationIssue(models.AbstractModel):
         if self.direction != "out" or self.state != "draft":
             raise UserError(
                 self.env._("%s is not an outgoing draft: it cannot be issued.", self.number)
+            )
+        if self.issue_date != self._get_issue_day():
+            raise UserError(
+                self.env._(
+                    "Declaration %(number)s is dated %(day)s, and it is another day at the plant. "
+                    "Close this window and open it again: it is dated anew.",
+                    number=self.number,
+                    day=self.issue_date,
+                )
             )
         blockers = self._get_issue_blockers()
         if blockers:

@@ -86,6 +86,7 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
         """Try again to draw the credits of a draft, and refresh its GHG value."""
         self._check_is_manager()
         for record in self.filtered(lambda d: d.direction == "out" and d.state == "draft"):
+            record._refresh_certification()
             drawn = record if record.sudo().entry_ids else record.sudo()._draw()
             drawn._refresh_ghg()
         return True

@@ -166,13 +166,21 @@ class SustainabilityDeclarationState(models.AbstractModel):
         if self.direction == "in":
             return set()
         frozen = {"number", "company_id", "partner_id", "product_id", "certification_id"}
-        frozen |= {"picking_ids", "sale_line_id"}
+        frozen |= {"picking_ids", "sale_line_id", "again_of_id"}
+        # where and when the goods left, under which certificate, and when it is issued
+        frozen |= {"dispatch_date", "issue_date", "warehouse_id", "certificate_number", "scheme"}
         if self.sudo().entry_ids:
             frozen |= {"origin_country_id", "quantity", "quantity_unit", "method", "basis"}
             frozen |= {"attribution", "credit_transfer", "certified_share", "lot_ids"}
             frozen |= {n for n in declaration.SET_FIELDS if n in self._fields}
-            frozen |= {n for n in self._fields if n.startswith("ghg_")}
+            frozen |= {"ghg_value", "ghg_unit", "ghg_type"}
+            frozen -= self._get_silent()
         return frozen
+
+    def _get_silent(self) -> set[str]:
+        """Return what of template v4.0 the drawn set does not say: there the issuer speaks."""
+        sources = self.sudo().entry_ids.source_declaration_id
+        return {name for name in declaration.ISSUER_FIELDS if not any(sources.mapped(name))}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -5,6 +5,7 @@ from . import test_account
 from . import test_certification
 from . import test_concurrency
 from . import test_conversion
+from . import test_declaration_grounds
 from . import test_declaration_in
 from . import test_declaration_out
 from . import test_entry

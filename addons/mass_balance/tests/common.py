@@ -34,7 +34,9 @@ class MassBalanceCase(SignatureCase, TransactionCase):
         cls.company = cls.env["res.company"].create(
             {"name": "Test Polymer", "country_id": cls.env.ref("base.de").id}
         )
-        cls.company.partner_id.write({"street": "Werkstr. 1", "city": "Wesseling"})
+        cls.company.partner_id.write(
+            {"street": "Werkstr. 1", "city": "Wesseling", "ref": "Reg. Cologne 4711"}
+        )
         cls.env.user.company_ids |= cls.company
         cls.env = cls.env(
             context={
@@ -68,6 +70,7 @@ class MassBalanceCase(SignatureCase, TransactionCase):
             {
                 "name": name,
                 "is_company": True,
+                "ref": f"Reg. {city} 1",
                 "street": "Street 1",
                 "city": city,
                 "country_id": cls.env.ref(country).id,

@@ -13,6 +13,8 @@ from datetime import date
 
 # From this day ISCC PLUS asks the fields of declaration template v4.0.
 TEMPLATE_V4_FROM = date(2027, 1, 1)
+# Versions of the system documents that a declaration of today is made under.
+SCHEME_VERSIONS = {"iscc_plus": "3.4.2", "iscc_eu": "4.1"}
 WASTE_CATEGORIES = ("bio_circular", "circular")
 RENEWABLE_ENERGY = "renewable_energy"
 
@@ -36,10 +38,12 @@ _RULES = (
     FieldRule(3, "scheme_version", "Scheme version", "R", "R"),
     FieldRule(4, "supplier_name", "Supplier name", "R", "R"),
     FieldRule(4, "supplier_address", "Supplier address", "R", "R"),
+    FieldRule(4, "supplier_identifier", "Supplier identifier", "R", "R"),
     FieldRule(5, "certificate_number", "Supplier certificate number", "R", "R"),
     FieldRule(6, "certification_body", "Certification body", "O", "R"),
     FieldRule(7, "recipient_name", "Recipient name", "R", "R"),
     FieldRule(7, "recipient_address", "Recipient address", "R", "R"),
+    FieldRule(7, "recipient_identifier", "Recipient identifier", "R", "R"),
     FieldRule(8, "contract_number", "Contract number", "R", "R"),
     FieldRule(9, "dispatch_date", "Date of dispatch", "R", "R"),
     FieldRule(10, "dispatch_place", "Place of dispatch", "R", "R"),
@@ -131,6 +135,9 @@ def missing(
         and not _is_filled(values, rule.field)
     ]
 
+
+# What template v4.0 brought in: a supplier's declaration made before says nothing of it.
+ISSUER_FIELDS = ("input_reflection", "input_compensation")
 
 # The set of characteristics that travels with a quantity and is never split or recombined. The
 # GHG value stands apart: batches of one kind may go out together at the highest of their values.
