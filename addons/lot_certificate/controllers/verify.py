@@ -137,7 +137,7 @@ class VerifyController(http.Controller):
             "revoked": wording.when(
                 moment.state_ms(certificate.revoked_at_ms, snapshot["issued"]["zone"]), locale
             ),
-            "replaced_by": certificate.superseded_by_ids.filtered(lambda c: c.state in OUT)[-1:],
+            "replaced_by": certificate._get_newest() - certificate,
             "signer": facts,
             "finding": finding,
         }

@@ -17,6 +17,7 @@ from . import lot_certificate_claim
 from . import lot_certificate_credential
 from . import lot_certificate_gate
 from . import lot_certificate_gate_claims
+from . import lot_certificate_gate_content
 from . import lot_certificate_gate_scope
 from . import lot_certificate_issue
 from . import lot_certificate_press
@@ -25,6 +26,7 @@ from . import lot_certificate_report
 from . import lot_certificate_review
 from . import lot_certificate_rule
 from . import lot_certificate_scope
+from . import lot_certificate_withdrawal
 from . import lot_certificate_snapshot
 from . import lot_certificate_subject
 from . import mail_mail

@@ -23,6 +23,7 @@ CONTENT = frozenset(
         "period_to",
         "period_product_id",
         "supersedes_id",
+        "supersede_reason",
     }
 )
 # What is made at the issue and belongs to the document.

@@ -295,3 +295,4 @@ class LotCertificate(models.Model):
                 "signed_sha256": chain.digest(self._get_signature_content()),
             },
         )
+        self._on_revoked(signature.reason)

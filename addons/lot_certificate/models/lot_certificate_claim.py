@@ -56,17 +56,32 @@ class LotCertificateClaim(models.Model):
     def write(self, vals):
         """What stands on an issued document was approved as it is."""
         if {"kind", "text", "image", "scheme", "approval_reference", "company_id"} & set(vals):
-            domain = [("claim_ids", "in", self.ids), ("issued_at_ms", ">", 0)]
-            used = self.env["lot.certificate"].sudo().search(domain, limit=1)
-            if used:
-                raise ValidationError(
-                    self.env._(
-                        "The claim stands on %s as it is. Archive it, and record the new approval "
-                        "as a new claim.",
-                        used.name,
-                    )
-                )
+            self._refuse_when_used()
         return super().write(vals)
+
+    def _refuse_when_used(self):
+        domain = [("claim_ids", "in", self.ids), ("issued_at_ms", ">", 0)]
+        used = self.env["lot.certificate"].sudo().search(domain, limit=1)
+        if used:
+            raise ValidationError(
+                self.env._(
+                    "The claim stands on %s as it is. Archive it, and record the new approval "
+                    "as a new claim.",
+                    used.name,
+                )
+            )
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        """The window of translations writes past `write`: the approved words are guarded here."""
+        if field_name == "text":
+            self._refuse_when_used()
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
+    def _get_refusal_on(self, certificate):
+        """Return why it may not stand on a certificate: approved at dispatch, and still today."""
+        days = {certificate._get_certificate_day(), certificate._get_today()}
+        found = (self._get_refusal(certificate.declaration_id, day) for day in sorted(days))
+        return next((message for message in found if message), "")
 
     def _get_refusal(self, declaration, day):
         """Return why it may not stand on a document about `declaration`; empty when it may."""

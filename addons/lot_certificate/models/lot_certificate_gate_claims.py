@@ -20,7 +20,14 @@ class LotCertificateGate(models.AbstractModel):
     @api.model
     def _get_supplier_refusals(self, source):
         held = source.certification_id
-        reasons = held._check_usable(source.dispatch_date, source.scheme) if held else []
+        if not held:
+            message = self.env._(
+                "No certificate of %(supplier)s stands behind declaration %(declaration)s.",
+                supplier=source.partner_id.name,
+                declaration=source.number,
+            )
+            return [self._refusal("supplier", message, source)]
+        reasons = source._get_coverage_reasons()
         return [
             self._refusal(
                 "supplier",
@@ -41,8 +48,7 @@ class LotCertificateGate(models.AbstractModel):
     @api.model
     def _get_field_refusals(self, certificate):
         refusals = super()._get_field_refusals(certificate)
-        day = certificate._get_certificate_day()
         for claim in certificate.claim_ids:
-            if message := claim._get_refusal(certificate.declaration_id, day):
+            if message := claim._get_refusal_on(certificate):
                 refusals.append(self._refusal("claim", message, claim))
         return refusals

@@ -253,7 +253,9 @@ class LotCertificate(models.Model):
         if replaced:
             replaced._set_state("superseded")
             self.env["audit.record"]._log(
-                "certificate.supersede", replaced, {"number": replaced.name, "by": self.name}
+                "certificate.supersede",
+                replaced,
+                {"number": replaced.name, "by": self.name, "reason": self.supersede_reason or ""},
             )
 
     # -- the document -------------------------------------------------------------------------

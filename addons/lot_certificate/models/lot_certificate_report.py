@@ -17,7 +17,14 @@ from ..tools import document, qr, wording
 ACCENT = "#1f7a5c"
 # The fields of ISCC PLUS 8.3.3 by the block of the document they stand in.
 DECLARATION_BLOCKS = {
-    "declaration": ("number", "issue_date", "scheme", "scheme_version", "contract_number"),
+    "declaration": (
+        "number",
+        "issue_date",
+        "scheme",
+        "scheme_version",
+        "contract_number",
+        "in_place_of",
+    ),
     "supplier": (
         "supplier_name",
         "supplier_address",
@@ -69,6 +76,7 @@ DECLARATION_BLOCKS = {
 # Where a key of the declaration's snapshot is not the name of its field.
 FIELDS = {
     "origin_country": "origin_country_id",
+    "in_place_of": "again_of_id",
     "pos_energy_mj": "pos_energy",
     "pos_saving_percent": "pos_saving",
     "pos_country": "pos_country_id",
@@ -249,7 +257,7 @@ class LotCertificateReport(models.AbstractModel):
             return model.env._("Yes") if value else model.env._("No")
         if value in (None, "", False):
             return ""
-        if field.type == "many2one":
+        if field.type == "many2one" and field.comodel_name == "res.country":
             country = model.env["res.country"].search([("code", "=", value)], limit=1)
             return f"{country.name} ({value})" if country else value
         if field.type == "selection":
@@ -272,7 +280,8 @@ class LotCertificateReport(models.AbstractModel):
         terms = [
             (term, wording.number(declared[f"ghg_{term}"], locale))
             for term in GHG_TERMS
-            if is_actual or (declared.get(f"ghg_{term}") or "0").strip("0.")
+            if declared.get(f"ghg_{term}") is not None
+            and (is_actual or declared[f"ghg_{term}"].strip("0."))
         ]
         types = env["sustainability.declaration"]._fields["ghg_type"]._description_selection(env)
         return {

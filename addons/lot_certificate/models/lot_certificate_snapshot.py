@@ -42,6 +42,7 @@ class LotCertificateSnapshot(models.AbstractModel):
             "authority": certificate._get_authority_facts(authority, zone),
             "layout": certificate._get_layout()._describe(),
             "replaces": certificate.supersedes_id.name or None,
+            "replaces_reason": (certificate.supersedes_id and certificate.supersede_reason) or None,
             "verification": {
                 "url": certificate.verify_url or "",
                 "is_development_key": certificate.is_development_key,

@@ -22,18 +22,20 @@ class LotCertificate(models.Model):
     def _compute_claim_ids(self):
         claims = self.env["lot.certificate.claim"].sudo().search([("is_default", "=", True)])
         for certificate in self.filtered(lambda c: c.state == "draft"):
-            declaration, day = certificate.declaration_id, certificate._get_certificate_day()
             certificate.claim_ids = claims.filtered(
-                lambda claim, d=declaration, c=certificate, day=day: (
-                    claim.company_id == c.company_id and not claim._get_refusal(d, day)
+                lambda claim, c=certificate: (
+                    claim.company_id == c.company_id and not claim._get_refusal_on(c)
                 )
             )
 
     def _get_certificate_day(self):
         """Return the plant's day: of dispatch where goods are dispatched, else today's."""
+        return self.declaration_id.dispatch_date or self._get_today()
+
+    def _get_today(self):
+        """Return today by the plant's calendar."""
         plant = self.env["lot.certificate.snapshot"]._get_warehouse(self)
-        today = plant._get_plant_day() if plant else fields.Date.context_today(self)
-        return self.declaration_id.dispatch_date or today
+        return plant._get_plant_day() if plant else fields.Date.context_today(self)
 
     def _get_lots(self):
         """Return every lot the document is about."""

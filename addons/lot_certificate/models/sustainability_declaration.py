@@ -55,6 +55,23 @@ class SustainabilityDeclaration(models.Model):
             issued.sudo()._create_certificates()._do_request_issue()
         return result
 
+    def action_cancel(self):
+        """What the customer holds is revoked by a signature first; that cancels by itself."""
+        documents = self.sudo().lot_certificate_ids
+        standing = documents.filtered(lambda c: c.state in ("issued", "superseded"))
+        if standing:
+            raise UserError(
+                self.env._(
+                    "%(declaration)s is out as the signed document %(document)s: revoke that one, "
+                    "with the reason. Its declaration is cancelled with it.",
+                    declaration=standing[0].declaration_id.number,
+                    document=standing[0].name,
+                )
+            )
+        result = super().action_cancel()
+        documents.filtered(lambda c: c.state in ("review", "to_issue", "failed")).action_withdraw()
+        return result
+
     def _create_certificates(self):
         """Create the draft document of each declaration that has none."""
         return self.env["lot.certificate"].create(

@@ -4,6 +4,7 @@ from . import test_authority
 from . import test_books
 from . import test_credential
 from . import test_declaration_fields
+from . import test_declaration_life
 from . import test_guard
 from . import test_issue
 from . import test_issue_reads

@@ -335,6 +335,7 @@ class TestStates(CertificateCase):
         second = self.env["lot.certificate"].browse(action["res_id"])
         self.assertEqual((second.supersedes_id, second.picking_id), (first, picking))
         self.assertFalse(second.name)
+        second.supersede_reason = "The analysis was repeated"
         self.issue(second)
         self.assertEqual(first.state, "superseded")
         self.assertEqual(json.loads(second.snapshot)["replaces"], first.name)

@@ -137,10 +137,10 @@ class TestSustainability(MassBalanceCase):
         self.sign(certificate, "revoke", self.manager, reason="Wrong quantity")
         self.assertEqual(certificate.state, "revoked")
         again = certificate.declaration_id._create_certificates()
-        again.action_request_issue()
-        again._issue()
-        self.assertEqual(again.state, "failed")
-        self.assertIn("never used again", again.error)
+        with self.assertRaisesRegex(UserError, "is not issued"):
+            again.action_request_issue()
+        with self.assertRaisesRegex(UserError, "never used again"):
+            again._allocate_number()
         with self.assertRaises(UserError):
             certificate.action_supersede()
 

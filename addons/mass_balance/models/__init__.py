@@ -7,6 +7,7 @@ from . import product_template
 from . import product_product
 from . import partner_certification_reminder
 from . import partner_certification
+from . import partner_certification_recheck
 from . import res_partner
 from . import feedstock_value
 from . import origin_point

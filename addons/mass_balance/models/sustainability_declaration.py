@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from odoo.addons.audit_chain.fields import Quantity
 
@@ -275,29 +274,3 @@ class SustainabilityDeclaration(models.Model):
         incoming = self.filtered(lambda d: d.direction == "in")
         lines = self.env["stock.move.line"].sudo().search([("declaration_id", "in", incoming.ids)])
         (incoming.picking_ids | lines.picking_id)._check_declarations()
-
-    @api.constrains("certification_id", "partner_id", "direction", "scheme")
-    def _check_certification(self):
-        for record in self.filtered("certification_id"):
-            certification = record.certification_id
-            holder = certification.partner_id.commercial_partner_id
-            ours = record.company_id.partner_id.commercial_partner_id
-            expected = record.commercial_partner_id if record.direction == "in" else ours
-            if holder != expected:
-                raise ValidationError(
-                    self.env._(
-                        "Certificate %(certificate)s belongs to %(holder)s, not to %(partner)s.",
-                        certificate=certification.number,
-                        holder=holder.name,
-                        partner=expected.name,
-                    )
-                )
-            if certification.scheme != record.scheme:
-                raise ValidationError(
-                    self.env._(
-                        "Declaration %(number)s and its certificate %(certificate)s belong to "
-                        "different schemes.",
-                        number=record.number,
-                        certificate=certification.number,
-                    )
-                )

@@ -63,7 +63,7 @@ class SustainabilityDeclarationAgain(models.AbstractModel):
         if self.direction != "out" or self.state != "cancelled" or not self.sale_line_id:
             raise UserError(
                 self.env._(
-                    "Only a cancelled declaration of a delivery is declared again; cancel %s first.",
+                    "Only a cancelled declaration of a delivery is declared again: cancel %s.",
                     self.number,
                 )
             )

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
@@ -11,7 +12,7 @@ from ..tools import balance
 
 
 class SustainabilityDeclarationGrounds(models.AbstractModel):
-    """What an outgoing declaration rests on: its delivery, its books, our certificate.
+    """What a declaration rests on: a certificate, and an outgoing one on delivery and books too.
 
     Each of them may have moved since the draft was made: goods come back, a product changes its
     group, a certificate is entered late. So they are looked at again at the issue.
@@ -27,6 +28,32 @@ class SustainabilityDeclarationGrounds(models.AbstractModel):
             *self._get_book_blockers(),
             *self._get_paper_blockers(),
         ]
+
+    @api.constrains("certification_id", "partner_id", "direction", "scheme")
+    def _check_certification(self):
+        for record in self.filtered("certification_id"):
+            certification = record.certification_id
+            holder = certification.partner_id.commercial_partner_id
+            ours = record.company_id.partner_id.commercial_partner_id
+            expected = record.commercial_partner_id if record.direction == "in" else ours
+            if holder != expected:
+                raise ValidationError(
+                    self.env._(
+                        "Certificate %(certificate)s belongs to %(holder)s, not to %(partner)s.",
+                        certificate=certification.number,
+                        holder=holder.name,
+                        partner=expected.name,
+                    )
+                )
+            if certification.scheme != record.scheme:
+                raise ValidationError(
+                    self.env._(
+                        "Declaration %(number)s and its certificate %(certificate)s belong to "
+                        "different schemes.",
+                        number=record.number,
+                        certificate=certification.number,
+                    )
+                )
 
     # -- the delivery -------------------------------------------------------------------------
 
@@ -140,6 +167,15 @@ class SustainabilityDeclarationGrounds(models.AbstractModel):
                 self.env._("Controlled blending is an option of ISCC PLUS, not of ISCC EU.")
             )
         return found
+
+    def _get_uncovered_reasons(self) -> list[str]:
+        """Return why the certificate does not cover it: a supplier's, or ours at our dispatch."""
+        self.ensure_one()
+        if self.direction == "in":
+            return self._get_coverage_reasons()
+        held = self.certification_id
+        reasons = held._check_usable(self.dispatch_date, self.scheme, self.material)
+        return reasons + self._get_ghg_blockers()
 
     def _refresh_certification(self) -> None:
         """Take the own certificate that covers the dispatch, when none or no valid one is named.
