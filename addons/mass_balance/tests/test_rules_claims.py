@@ -47,7 +47,9 @@ class TestRulesOfClaims(MassBalanceCase):
             self.supplier, "REDcert-DE-100-1234567", "Bio-naphtha", scheme="other"
         )
         self._certify(self.company.partner_id, "REDcert-DE-1", "Bio-naphtha", scheme="other")
-        self.receive_certified(40, scheme="other", certification_id=other.id)
+        self.receive_certified(
+            40, scheme="other", certification_id=other.id, scheme_version="RED 07"
+        )
         self.assertEqual(self.held("input", "naphtha", scheme="other"), 40)
         refused = self.trade(40)
         self.assertIn("hold 0.000 kg", refused.refusal)
