@@ -4,17 +4,22 @@
 
 from odoo.tools import SQL
 
-# arguments: the columns that may change, the state in which a row is still free ('': none), and
-# the changes of state that are left afterwards, each as "from>to"
+# arguments: the columns that may change, the state in which a row is still free ('': none), the
+# changes of state that are left afterwards, each as "from>to", and the columns that are free in
+# that state (none: all of them, and the row may be deleted)
 FUNCTION = """
 CREATE OR REPLACE FUNCTION audit_chain_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     allowed text[] := COALESCE(TG_ARGV[0], '{}')::text[];
     moves text[] := COALESCE(TG_ARGV[2], '{}')::text[];
+    answer text[] := COALESCE(TG_ARGV[3], '{}')::text[];
 BEGIN
     IF TG_LEVEL = 'ROW' THEN
         IF to_jsonb(OLD) ->> 'state' = NULLIF(TG_ARGV[1], '') THEN
-            RETURN COALESCE(NEW, OLD);
+            IF answer = '{}' THEN
+                RETURN COALESCE(NEW, OLD);
+            END IF;
+            allowed := allowed || answer;
         END IF;
         IF TG_OP = 'UPDATE' THEN
             IF (to_jsonb(OLD) ->> 'state') || '>' || (to_jsonb(NEW) ->> 'state') = ANY(moves) THEN
@@ -33,26 +38,33 @@ END $$
 
 
 def install(
-    cr, table: str, mutable: set[str], free_state: str = "", moves: tuple[tuple[str, str], ...] = ()
+    cr,
+    table: str,
+    mutable: set[str],
+    free_state: str = "",
+    moves: tuple[tuple[str, str], ...] = (),
+    answer: tuple[str, ...] = (),
 ) -> None:
     """(Re)create the triggers of `table`.
 
     Only the columns `mutable` may be updated, except in rows whose state is `free_state`; the
-    state itself only along `moves`, pairs of the old and the new one.
+    state itself only along `moves`, pairs of the old and the new one. With `answer`, a row in its
+    free state is a question on record: those columns are written once, and nothing else changes.
     """
     cr.execute(FUNCTION)
     drop(cr, table)
     # who changed a mutable column, and when, is stamped by the ORM beside it
-    columns = sorted(mutable | {"write_uid", "write_date"}) if mutable or moves else []
+    columns = sorted(mutable | {"write_uid", "write_date"}) if mutable or moves or answer else []
     cr.execute(
         SQL(
             "CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s FOR EACH ROW"
-            " EXECUTE FUNCTION audit_chain_append_only(%s, %s, %s)",
+            " EXECUTE FUNCTION audit_chain_append_only(%s, %s, %s, %s)",
             SQL.identifier(f"{table}_append_only"),
             SQL.identifier(table),
             "{" + ",".join(columns) + "}",
             free_state,
             "{" + ",".join(f"{old}>{new}" for old, new in moves) + "}",
+            "{" + ",".join(answer) + "}",
         )
     )
     cr.execute(

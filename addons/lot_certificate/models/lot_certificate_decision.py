@@ -9,6 +9,8 @@ class LotCertificateDecision(models.AbstractModel):
     """By whose word certificates are issued: once signed, PostgreSQL keeps it as it was signed.
 
     A row is free in the state it begins in; afterwards only its state may go on, along `_moves`.
+    Where `_answer` names columns, what was asked is on record too: in the state it begins in,
+    these alone may be written.
     """
 
     _name = "lot.certificate.decision"
@@ -16,6 +18,7 @@ class LotCertificateDecision(models.AbstractModel):
 
     _free_state = ""
     _moves = ()
+    _answer = ()
 
     def _auto_init(self):
         """Let an upgrade fill a new column: the trigger comes back with `init`."""
@@ -28,5 +31,6 @@ class LotCertificateDecision(models.AbstractModel):
         result = super().init()
         if not self._abstract:
             logged = {"message_main_attachment_id"} & set(self._fields)
-            trigger.install(self.env.cr, self._table, logged, self._free_state, self._moves)
+            states = (self._free_state, self._moves, self._answer)
+            trigger.install(self.env.cr, self._table, logged, *states)
         return result

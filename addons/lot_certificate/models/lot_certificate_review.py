@@ -24,6 +24,7 @@ class LotCertificateReview(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _free_state = "open"
+    _answer = ("state", "reviewed_by_id", "reviewed_at_ms", "note")
 
     certificate_id = fields.Many2one(
         "lot.certificate", required=True, readonly=True, index=True, ondelete="restrict"

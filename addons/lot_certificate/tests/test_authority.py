@@ -132,6 +132,28 @@ class TestAuthority(CertificateCase):
             return True
         return False
 
+    def test_sql_cannot_change_what_was_asked(self):
+        """Who asked for which content, and when, is on record before anybody answers."""
+        certificate = self.make_uncovered()
+        certificate.action_request_review()
+        review = certificate.review_ids
+        where = SQL("WHERE id = %s", review.id)
+        for name, value in (
+            ("content_sha256", "0" * 64),
+            ("requested_by_id", self.colleague.id),
+            ("requested_at_ms", 1),
+            ("subject", "Another"),
+            ("certificate_id", self.make_certificate(self.lot).id),
+        ):
+            change = SQL("%s = %s", SQL.identifier(name), value)
+            with self.subTest(name=name):
+                self.assertTrue(
+                    self.is_refused(SQL("UPDATE lot_certificate_review SET %s %s", change, where))
+                )
+        self.assertTrue(self.is_refused(SQL("DELETE FROM lot_certificate_review %s", where)))
+        self.sign(review, "reject", self.colleague, reason="The farm is missing")
+        self.assertEqual((review.state, review.note), ("rejected", "The farm is missing"))
+
     def test_sql_cannot_change_an_answered_review(self):
         certificate = self.make_uncovered()
         certificate.action_request_review()
@@ -260,12 +282,9 @@ class TestAuthority(CertificateCase):
         certificate.action_request_review()
         review = certificate.review_ids
         self.assertIn(review, review.with_user(self.sales).search([]))
-        self.env.cr.execute(
-            "UPDATE lot_certificate_review SET company_id = %s WHERE id = %s",
-            [elsewhere.id, review.id],
-        )
-        self.env.invalidate_all()
-        self.assertNotIn(review, review.with_user(self.quality).search([]))
+        values = {"company_id": elsewhere.id, "state": "withdrawn"}
+        foreign = review.sudo().create([{**review._prepare(certificate), **values}])
+        self.assertNotIn(foreign, review.with_user(self.quality).search([]))
 
     def test_delivery_without_a_rule_waits_for_its_review(self):
         self.rule.action_end()

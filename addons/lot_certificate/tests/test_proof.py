@@ -7,6 +7,7 @@ import datetime
 import os
 import subprocess
 import tempfile
+import warnings
 from pathlib import Path
 from unittest.mock import patch
 
@@ -159,7 +160,12 @@ class TestDevice(CertificateCase):
             checks = type(signing)
             with patch.object(checks, "_check_pkcs11_library", lambda self: None):
                 signing.write({**place, "pkcs11_module": library})
-            with patch.dict(os.environ, {**environment, "BATCHPROOF_PKCS11_PIN": "4711"}):
+            with (
+                patch.dict(os.environ, {**environment, "BATCHPROOF_PKCS11_PIN": "4711"}),
+                warnings.catch_warnings(),
+            ):
+                # what pyHanko is about to take away shows here first
+                warnings.simplefilter("error", DeprecationWarning)
                 certificate = self.make_issued()
             self.assertTrue(certificate._is_intact())
             self.assertFalse(signing.private_key_id)

@@ -35,6 +35,7 @@ class HardwareIdentity(Identity):
         """
         try:
             from pkcs11.exceptions import PKCS11Error
+            from pyhanko.config.pkcs11 import TokenCriteria
             from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
         except ImportError as error:
             raise SigningError("a key on a device needs the package python-pkcs11") from error
@@ -45,7 +46,9 @@ class HardwareIdentity(Identity):
             with (
                 _LOCK,
                 open_pkcs11_session(
-                    self.module, token_label=self.token, user_pin=self.pin or None
+                    self.module,
+                    token_criteria=TokenCriteria(label=self.token),
+                    user_pin=self.pin or None,
                 ) as session,
             ):
                 yield PKCS11Signer(
