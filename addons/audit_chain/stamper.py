@@ -9,7 +9,7 @@ import asyncio
 import os
 from functools import lru_cache
 
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError, dummy_digest
 from pyhanko.sign.timestamps.requests_client import HTTPTimeStamper
 
 from .tools import timestamp
@@ -24,6 +24,7 @@ class Stamper(HTTPTimeStamper):
     def __init__(self, url: str, authority: str, auth: tuple | None):
         super().__init__(url, timeout=TIMEOUT_S, auth=auth)
         self.authorities = (authority.encode(),) if authority else ()
+        self._last = None
 
     async def async_timestamp(self, message_digest, md_algorithm):
         """Return a token that holds.
@@ -39,7 +40,17 @@ class Stamper(HTTPTimeStamper):
             raise TimestampRequestError(
                 f"the time stamp is by {stamp.authority}, whom the settings do not trust"
             )
+        self._last = stamp
         return token
+
+    def get_last(self):
+        """Return the stamp made last, which shows the key that the server uses; ask for the first.
+
+        :raises TimestampRequestError: an OSError: out of reach, refused, or a bad answer
+        """
+        if self._last is None:
+            self.stamp(dummy_digest("sha256"))
+        return self._last
 
     def stamp(self, digest: bytes) -> bytes:
         """Return a token (DER) over a SHA-256 digest, where no loop is running."""

@@ -34,6 +34,7 @@ from . import mail_thread
 from . import mrp_production
 from . import res_company
 from . import res_company_did
+from . import res_company_revocation
 from . import res_config_settings
 from . import res_partner
 from . import stock_lot

@@ -44,6 +44,7 @@ DOCUMENT = frozenset(
         "credential",
         "stamped_at_ms",
         "stamped_by",
+        "signature_level",
         "rule_id",
     }
 )

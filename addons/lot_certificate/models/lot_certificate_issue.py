@@ -158,9 +158,9 @@ class LotCertificate(models.Model):
                 certificate._allocate_number()
             with self.env.cr.savepoint():
                 certificate._do_issue(authority, identity)
-        except pades.StampMissing as error:
+        except pades.ProofMissing as error:
             # Not a failure: it stays to be issued, and says what it waits for.
-            certificate._stamp({"error": self.company_id._get_stamp_problem(error)})
+            certificate._stamp({"error": self.company_id._get_proof_problem(error)})
         except (UserError, signing.SigningError) as error:
             certificate._set_state("failed", error=str(error))
         except psycopg2.OperationalError:

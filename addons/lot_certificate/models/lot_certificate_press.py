@@ -79,9 +79,11 @@ class LotCertificatePress(models.AbstractModel):
 
     @api.model
     def _sign(self, certificate, identity, pdf):
-        """Sign a PDF, with an outside stamp where the company has a time-stamping server.
+        """Sign a PDF: with an outside stamp where the company has a time-stamping server, with
+        what its authorities say of revocation where they can be asked.
 
-        :raises pades.StampMissing: the server gave none, and the company waits for it
+        :raises pades.ProofMissing: one of them is out of reach, and the company waits for it
+        :raises signing.SigningError: the certificate is revoked
         """
         titles = self.env["report.lot_certificate.document"]._get_titles(self.env)
         title = titles[self.env["lot.certificate.snapshot"]._get_title(certificate)]
@@ -91,10 +93,34 @@ class LotCertificatePress(models.AbstractModel):
             "signer": company.name,
             "location": company.city or None,
         }
+        stamper, evidence = self._prepare_proof(certificate, identity)
         try:
-            return pades.sign_pdf(pdf, identity, timestamper=company._get_stamper(), **words)
+            signed = pades.sign_pdf(pdf, identity, timestamper=stamper, evidence=evidence, **words)
         except pades.StampMissing as error:
-            if company.certificate_stamp_policy == "wait":
-                raise
-            certificate.message_post(body=company._get_stamp_problem(error))
-            return pades.sign_pdf(pdf, identity, **words)
+            self._go_on_without(certificate, error)
+            signed = pades.sign_pdf(pdf, identity, evidence=evidence, **words)
+        certificate._stamp({"signature_level": pades.get_level(signed, evidence)})
+        return signed
+
+    @api.model
+    def _prepare_proof(self, certificate, identity):
+        """Return the client of the time-stamping server, and what is known of revocation."""
+        company = certificate.company_id
+        stamper, evidence = company._get_stamper(), None
+        try:
+            evidence = company._get_signer_evidence(identity)
+            evidence = company._add_stamp_evidence(evidence, stamper)
+        except pades.StampMissing as error:
+            self._go_on_without(certificate, error)
+            stamper = None
+        except pades.RevocationMissing as error:
+            self._go_on_without(certificate, error)
+        return stamper, evidence
+
+    @api.model
+    def _go_on_without(self, certificate, error):
+        """Say on the certificate what it lacks, or wait for it: as the company has set it."""
+        company = certificate.company_id
+        if company._get_proof_policy(error) == "wait":
+            raise error
+        certificate.message_post(body=company._get_proof_problem(error))

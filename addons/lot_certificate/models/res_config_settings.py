@@ -18,3 +18,9 @@ class ResConfigSettings(models.TransientModel):
     certificate_stamp_policy = fields.Selection(
         related="company_id.certificate_stamp_policy", readonly=False
     )
+    certificate_revocation_policy = fields.Selection(
+        related="company_id.certificate_revocation_policy", readonly=False
+    )
+    certificate_revocation_lists = fields.Text(
+        related="company_id.certificate_revocation_lists", readonly=False
+    )

@@ -9,6 +9,7 @@ from . import test_guard
 from . import test_issue
 from . import test_issue_reads
 from . import test_layout
+from . import test_long_term
 from . import test_mail
 from . import test_mail_server
 from . import test_proof
