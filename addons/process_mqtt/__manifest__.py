@@ -20,6 +20,7 @@
         "views/mqtt_broker_health_views.xml",
         "views/mqtt_mapping_views.xml",
         "views/mqtt_dead_letter_views.xml",
+        "views/mqtt_refusal_views.xml",
         "views/mqtt_finding_views.xml",
         "views/mqtt_node_views.xml",
         "views/mqtt_unmapped_views.xml",

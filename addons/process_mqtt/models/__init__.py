@@ -7,6 +7,7 @@ from . import mqtt_mapping
 from . import mqtt_mapping_version
 from . import mqtt_broker_document
 from . import mqtt_dead_letter
+from . import mqtt_refusal
 from . import mqtt_finding
 from . import mqtt_node
 from . import mqtt_unmapped
@@ -14,4 +15,5 @@ from . import mqtt_broker_watch
 from . import process_sensor
 from . import mqtt_broker_health
 from . import mqtt_broker_silence
+from . import mqtt_broker_quota
 from . import mqtt_broker_metrics

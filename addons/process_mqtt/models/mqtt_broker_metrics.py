@@ -23,6 +23,7 @@ class MqttBrokerMetrics(models.Model):
             self._gauge("findings", "Findings not settled.", "finding_count"),
             self._gauge("unmapped_topics", "Topics that nothing reads.", "unmapped_count"),
             self._count("unlisted_messages_total", "On topics beyond the list.", "unlisted_count"),
+            self._count("refused_not_kept_total", "Refused beyond the quota.", "left_out_count"),
             self._prepare_results(),
         ]
         return metrics + self._prepare_connections()

@@ -28,8 +28,8 @@ class MqttBrokerReceive(models.Model):
     def _receive(self, batch: list[Message | Notice], router: Router) -> Counts:
         """Take a batch through the one door: readings are stored, the rest become dead letters.
 
-        All or nothing: the caller commits, and acknowledges only then. Two queries of ours at
-        most, whatever the size of the batch, beside those of `_ingest` and of what was noticed.
+        All or nothing: the caller commits, and acknowledges only then. How many queries it takes
+        does not depend on the size of the batch.
         """
         self.ensure_one()
         samples, sources, refused, notices, passed = [], [], [], [], []
@@ -56,7 +56,7 @@ class MqttBrokerReceive(models.Model):
         refused += [(sources[index], reason) for index, reason in outcome.rejected]
         self._sight(router, passed, refused)
         self._note_taken(router, sources, refused)
-        self.env["mqtt.dead.letter"]._bury(self, refused)
+        self.env["mqtt.dead.letter"]._bury(self, refused, router)
         self._note(notices)
         counts = Counts(outcome.stored, outcome.duplicates, len(refused), retained, ignored)
         return counts + taken

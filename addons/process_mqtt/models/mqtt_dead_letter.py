@@ -13,6 +13,7 @@ from odoo.addons.process_monitoring import clock
 from ..tools.message import Message
 from ..tools.payload import Reject
 from ..tools.router import Router
+from ..tools.sightings import LONGEST_TOPIC
 from ..tools.text import make_readable
 
 KEPT_BYTES = 1_048_576
@@ -67,23 +68,33 @@ class MqttDeadLetter(models.Model):
             letter.received_date = clock.to_datetime(letter.received_ms)
 
     @api.model
-    def _bury(self, broker, refused: list[tuple[Message, str]]):
-        """Keep refused messages of a broker; one that the broker sent again is kept once."""
-        values = [self._prepare_letter(broker, message, reason) for message, reason in refused]
-        again = {
-            vals["payload_sha256"]
-            for vals, (message, _reason) in zip(values, refused, strict=True)
-            if message.is_redelivered
-        }
-        known = self._get_known(broker, again) if again else set()
+    def _bury(self, broker, refused: list[tuple[Message, str]], router: Router | None = None):
+        """Keep refused messages of a broker, as many as its quota allows; all are counted.
+
+        One that the broker sent again is kept once.
+        """
+        new = self._leave_out_known(broker, refused)
+        if not new:
+            return self.browse()
+        router = router or broker._get_router()
+        admitted = self.env["mqtt.refusal"]._admit(broker, new, router)
         return self.create(
             [
-                vals
-                for vals, (message, _reason) in zip(values, refused, strict=True)
-                if not message.is_redelivered
-                or (vals["topic"], vals["payload_sha256"]) not in known
+                self._prepare_letter(broker, message, reason)
+                for (message, reason), is_kept in zip(new, admitted, strict=True)
+                if is_kept
             ]
         )
+
+    def _leave_out_known(self, broker, refused: list[tuple[Message, str]]) -> list:
+        """Leave out what the broker sent again and is already here."""
+        again = {_hash(message) for message, _reason in refused if message.is_redelivered}
+        known = self._get_known(broker, again) if again else set()
+        return [
+            (message, reason)
+            for message, reason in refused
+            if not message.is_redelivered or (_name(message), _hash(message)) not in known
+        ]
 
     def _get_known(self, broker, hashes: set[str]) -> set[tuple[str, str]]:
         """Topics and hashes already here: a crash before the acknowledgement repeats them."""
@@ -97,14 +108,14 @@ class MqttDeadLetter(models.Model):
         kept = message.payload[:KEPT_BYTES]
         return {
             "broker_id": broker.id,
-            "topic": make_readable(message.topic, PREVIEW_CHARACTERS),
+            "topic": _name(message),
             "payload": base64.b64encode(kept),
             "payload_preview": make_readable(
                 kept.decode(errors="backslashreplace"), PREVIEW_CHARACTERS
             ),
             "payload_size": len(message.payload),
-            "payload_sha256": hashlib.sha256(message.payload).hexdigest(),
-            "is_truncated": len(kept) < len(message.payload),
+            "payload_sha256": _hash(message),
+            "is_truncated": len(kept) < len(message.payload) or _name(message) != message.topic,
             "reason": reason,
             "received_ms": message.received_ms,
         }
@@ -141,7 +152,9 @@ class MqttDeadLetter(models.Model):
     def _replay(self, router: Router):
         """Try one message again: the clock check still goes by the time it was received."""
         if self.is_truncated:
-            reason = self.env._("The payload was too large to keep and cannot be replayed.")
+            reason = self.env._(
+                "The payload or its topic was too large to keep as it came and cannot be replayed."
+            )
         else:
             reason = self.sudo()._get_replay_problem(router)
         if reason:
@@ -194,3 +207,12 @@ class MqttDeadLetter(models.Model):
     def _settle(self, vals: dict):
         """The only way past `write`: what a replay or a discard stamps on the letter."""
         return super().write(vals)
+
+
+def _name(message: Message) -> str:
+    """Return the topic as it is kept: readable, and bounded like its payload."""
+    return make_readable(message.topic, LONGEST_TOPIC)
+
+
+def _hash(message: Message) -> str:
+    return hashlib.sha256(message.payload).hexdigest()

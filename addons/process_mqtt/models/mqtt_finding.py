@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -11,15 +13,18 @@ from odoo.addons.process_monitoring import clock
 from ..tools.message import Notice
 
 # Readings are lost, or may be: somebody must look. The others mend themselves by a rebirth.
-LOSSES = frozenset({"gap", "overflow", "session"})
+LOSSES = frozenset({"gap", "overflow", "session", "flood"})
+MOST_OPEN = 500
+"""Open findings of one broker; of more sources, invented ones maybe, those of a kind share one."""
 
 
 class MqttFinding(models.Model):
     """Something a bridge noticed on the way of the readings that no reading shows.
 
     Missing messages of a Sparkplug node, data before a birth, messages that the broker dropped, a
-    session that it lost. Only the bridge writes it; of one kind and source there is one open
-    finding, which counts on. A person settles it and says what was found; nothing else changes.
+    session that it lost, refused messages that were too many to be kept whole. Only the bridge
+    writes it; of one kind and source there is one open finding, which counts on. A person settles
+    it and says what was found; nothing else changes.
     """
 
     _name = "mqtt.finding"
@@ -40,6 +45,7 @@ class MqttFinding(models.Model):
             ("malformed", "Malformed message"),
             ("overflow", "Dropped by the broker"),
             ("session", "Session lost by the broker"),
+            ("flood", "Refused beyond the quota"),
         ],
         required=True,
         readonly=True,
@@ -86,10 +92,12 @@ class MqttFinding(models.Model):
         }
         for notice in notices:
             key = notice.kind, notice.source
+            if key not in known and len(known) >= MOST_OPEN:
+                key = notice.kind, ""
             if key in known:
                 known[key]._add(notice)
             else:
-                known[key] = self._open(broker, notice)
+                known[key] = self._open(broker, replace(notice, source=key[1]))
 
     def _open(self, broker, notice: Notice):
         finding = self.create(
@@ -131,6 +139,10 @@ class MqttFinding(models.Model):
 
     def _get_user_fields(self) -> set[str]:
         return {"answer"} if self.state == "open" else set()
+
+    def action_view_refusals(self):
+        """Open what the broker's bridge refused, by topic and hour."""
+        return self.broker_id.action_view_refusals()
 
     def action_settle(self):
         """Settle findings; each must say what was found."""

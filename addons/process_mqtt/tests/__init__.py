@@ -18,3 +18,5 @@ from . import test_bridge_transport
 from . import test_mqtt_unmapped
 from . import test_bridge_watch
 from . import test_mqtt_health
+from . import test_mqtt_refusal
+from . import test_bridge_flood
