@@ -5,3 +5,4 @@ from . import batch_progression
 from . import history
 from . import monitoring
 from . import quality
+from . import record

@@ -39,6 +39,8 @@ from . import process_cycle_due
 from . import process_deviation
 from . import process_deviation_disposition
 from . import process_run_record
+from . import process_run_record_evidence
+from . import process_run_record_workbook
 from . import process_run_timeline
 from . import process_run_history
 from . import stock_lot

@@ -214,3 +214,10 @@ class MrpProductionGate(models.Model):
         if not runs:
             raise UserError(self.env._("No batch process has been initiated: nothing to print."))
         return self.env.ref("process_control.process_run_action_report").report_action(runs)
+
+    def action_export_batch_record(self):
+        """Download the batch record of the order's process as a workbook."""
+        runs = self.process_run_ids
+        if not runs:
+            raise UserError(self.env._("No batch process has been initiated: nothing to print."))
+        return runs.action_export_batch_record()

@@ -15,27 +15,34 @@ class ProcessRunRecord(models.Model):
     _inherit = "process.run"
 
     def _prepare_batch_record(self) -> dict:
-        """Return the content of the batch record as texts; the same batch gives the same hash."""
+        """Return the content of the batch record as texts; the same batch gives the same hash,
+        whoever prints it: it is that of the content in the source language.
+        """
         self.ensure_one()
         self.check_access("read")
-        run = self.sudo()
-        record = {
-            "run": run.name,
-            "facts": run._prepare_record_facts(),
+        content = self.sudo()._prepare_record_content()
+        source = self.sudo().with_context(lang=None)._prepare_record_content()
+        return {**content, "hash": chain.digest(source)}
+
+    def _prepare_record_content(self) -> dict:
+        return {
+            "run": self.name,
+            "facts": self._prepare_record_facts(),
             "stages": [
                 stage._prepare_record()
-                for stage in run.stage_ids.sorted(
+                for stage in self.stage_ids.sorted(
                     lambda s: (s.sequence, s.plan_stage_id.id, s.attempt)
                 )
             ],
             "approvals": [
-                approval._prepare_record() for approval in run.stage_ids.approval_ids.sorted("id")
+                approval._prepare_record() for approval in self.stage_ids.approval_ids.sorted("id")
             ],
-            "deviations": [d._prepare_record() for d in run.deviation_ids.sorted("id")],
-            "signatures": run._prepare_record_signatures(),
-            "history": run._prepare_record_history(),
+            "devices": self._prepare_record_devices(),
+            "entries": self._prepare_record_entries(),
+            "deviations": [d._prepare_record() for d in self.deviation_ids.sorted("id")],
+            "signatures": self._prepare_record_signatures(),
+            "history": self._prepare_record_history(),
         }
-        return {**record, "hash": chain.digest(record)}
 
     def _prepare_record_facts(self) -> list[list[str]]:
         plan = self.plan_id

@@ -25,6 +25,7 @@ from . import test_plan_editor
 from . import test_plan_observed
 from . import test_plan_template
 from . import test_record
+from . import test_record_workbook
 from . import test_retention
 from . import test_schedule
 from . import test_states
