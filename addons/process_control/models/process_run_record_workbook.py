@@ -147,52 +147,48 @@ class ProcessRunRecordWorkbook(models.Model):
 
     def _get_record_tables(self) -> list[tuple[str, str, dict]]:
         """Return (part of the record, name of the sheet, key → head of the column)."""
-        stage, by, reason = self.env._("Stage"), self.env._("By"), self.env._("Reason")
         return [
-            (
-                "stages",
-                self.env._("Stages"),
-                {
-                    "name": stage,
-                    "state": self.env._("State"),
-                    "start": self.env._("Started"),
-                    "end": self.env._("Ended"),
-                    "late": self.env._("Late entry"),
-                    "measured": self.env._("Measured"),
-                    "by": by,
-                    "reason": reason,
-                },
-            ),
+            ("stages", self.env._("Stages"), self._get_stage_heads()),
             ("devices", self.env._("Instruments"), self._get_device_heads()),
             ("entries", self.env._("Entered by people"), self._get_entry_heads()),
-            (
-                "signatures",
-                self.env._("Signatures"),
-                {
-                    "document": self.env._("Document"),
-                    "name": self.env._("Name"),
-                    "time": self.env._("Time (UTC)"),
-                    "meaning": self.env._("Meaning"),
-                    "reason": reason,
-                    "method": self.env._("Given by"),
-                    "sha256": self.env._("SHA-256"),
-                    "validity": self.env._("Validity"),
-                },
-            ),
-            (
-                "history",
-                self.env._("History"),
-                {
-                    "time": self.env._("Time (UTC)"),
-                    "stage": stage,
-                    "command": self.env._("Command"),
-                    "state": self.env._("State"),
-                    "type": self.env._("Type"),
-                    "reason": reason,
-                    "by": by,
-                },
-            ),
+            ("signatures", self.env._("Signatures"), self._get_signature_heads()),
+            ("history", self.env._("History"), self._get_history_heads()),
         ]
+
+    def _get_stage_heads(self) -> dict[str, str]:
+        return {
+            "name": self.env._("Stage"),
+            "state": self.env._("State"),
+            "start": self.env._("Started"),
+            "end": self.env._("Ended"),
+            "late": self.env._("Late entry"),
+            "measured": self.env._("Measured"),
+            "by": self.env._("By"),
+            "reason": self.env._("Reason"),
+        }
+
+    def _get_signature_heads(self) -> dict[str, str]:
+        return {
+            "document": self.env._("Document"),
+            "name": self.env._("Name"),
+            "time": self.env._("Time (UTC)"),
+            "meaning": self.env._("Meaning"),
+            "reason": self.env._("Reason"),
+            "method": self.env._("Given by"),
+            "sha256": self.env._("SHA-256"),
+            "validity": self.env._("Validity"),
+        }
+
+    def _get_history_heads(self) -> dict[str, str]:
+        return {
+            "time": self.env._("Time (UTC)"),
+            "stage": self.env._("Stage"),
+            "command": self.env._("Command"),
+            "state": self.env._("State"),
+            "type": self.env._("Type"),
+            "reason": self.env._("Reason"),
+            "by": self.env._("By"),
+        }
 
     def _get_device_heads(self) -> dict[str, str]:
         return {
