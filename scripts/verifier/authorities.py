@@ -60,8 +60,13 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
-def describe(report: Report, leaf, trusted: list, moment: datetime | None = None) -> None:
-    """State who signed, who vouches for that, and whether it was in the certificate's time."""
+def describe(
+    report: Report, leaf, trusted: list, moment: datetime | None = None, others: list = ()
+) -> None:
+    """State who signed, who vouches for that, and whether it was in the certificate's time.
+
+    :param others: the certificates that came with it, which may stand between it and `trusted`
+    """
     subject = leaf.subject.rfc4514_string()
     report.good(f"the signer's certificate is {subject} (SHA-256 {fingerprint(leaf)})")
     if "development" in subject.lower():
@@ -70,12 +75,16 @@ def describe(report: Report, leaf, trusted: list, moment: datetime | None = None
         report.note("it is self-signed: compare its SHA-256 with one you got from the signer")
         if not is_issued_by(leaf, leaf):
             report.bad("certificate", "its own signature is wrong: the certificate was altered")
-    vouching = [each for each in trusted if each == leaf or is_issued_by(leaf, each)]
+    vouching = climb(leaf, others, trusted)
     if vouching:
-        name = vouching[0].subject.rfc4514_string()
-        report.good(f"it was issued by the authority you trust, {name}")
+        name = vouching.subject.rfc4514_string()
+        report.good(f"it leads to the authority you trust, {name}")
     elif trusted:
-        report.bad("certificate", "it was not issued by any authority of --trust")
+        report.bad(
+            "certificate",
+            "it was not issued by any authority of --trust; those in between, if they did not come "
+            "with the file, belong there too",
+        )
     elif leaf.issuer != leaf.subject:
         report.note(
             f"its issuer {leaf.issuer.rfc4514_string()} is not known here: give the "
@@ -88,6 +97,28 @@ def describe(report: Report, leaf, trusted: list, moment: datetime | None = None
             f"it is valid from {begin:%Y-%m-%d} to {end:%Y-%m-%d}, "
             f"and the signature says {moment:%Y-%m-%d}",
         )
+
+
+def climb(leaf, others: list, trusted: list):
+    """Return the trusted authority at the end of the way up from a certificate, or None."""
+    current, left = leaf, list(others)
+    while True:
+        for authority in trusted:
+            if authority == current or is_issued_by(current, authority):
+                return authority
+        above = [each for each in left if is_authority(each) and is_issued_by(current, each)]
+        if not above:
+            return None
+        current = above[0]
+        left.remove(current)
+
+
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Tell whether a certificate may issue others: a signer's own must not."""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
 
 
 def check_companions(report: Report, leaf, others: list, trusted: list) -> None:

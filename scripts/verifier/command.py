@@ -69,6 +69,8 @@ def verify(items: list[Item], trusted: list) -> list[Report]:
     together.compare(items, common)
     if any(READERS[item.kind].startswith("verifier.evidence") for item in items):
         importlib.import_module("verifier.evidence.together").compare(items, common)
+    if any("snapshot_sha256" in item.facts for item in items):
+        importlib.import_module("verifier.lasting").judge(items)
     for item in items:
         # a file that nothing proves does not hold, however well it reads
         if all(kind == NOTE for kind, _sentence in item.report.findings):

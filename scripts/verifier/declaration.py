@@ -7,7 +7,7 @@ import hashlib
 import json
 from datetime import datetime
 
-from . import authorities
+from . import authorities, lasting
 from .authorities import ec, padding, rsa
 from .ledger import chain
 from .report import Fault, Item, first_difference
@@ -37,7 +37,9 @@ def check(item: Item, trusted: list) -> None:
     named = verification.get("certificate_sha256") if isinstance(verification, dict) else None
     if named != item.facts["certificate"]:
         item.report.bad("field signature.certificate", f"the snapshot names another ({named})")
-    authorities.describe(item.report, certificate, trusted, _get_issued(document["snapshot"]))
+    issued, others = _get_issued(document["snapshot"]), item.facts.get("companions", ())
+    authorities.describe(item.report, certificate, trusted, issued, others)
+    lasting.expire(item, certificate)
 
 
 def _get_issued(snapshot: dict) -> datetime | None:

@@ -30,7 +30,7 @@ def check(item: Item, trusted: list) -> None:
     if rest or not lines:
         where = f"line {len(lines) + 1} (byte {len(item.content)})"
         raise Fault(where, "the file is empty, or its last line is cut off (no line end)")
-    chains, issued, offset = {}, {}, 0
+    chains, issued, places, offset = {}, {}, {}, 0
     for number, line in enumerate(lines, 1):
         entry = _read(line, number, offset)
         chains.setdefault(entry.chain, []).append(entry)
@@ -39,7 +39,8 @@ def check(item: Item, trusted: list) -> None:
         details = body.get("details")
         if body.get("event") == "certificate.issue" and isinstance(details, dict):
             issued[details.get("snapshot_sha256")] = details
-    item.facts.update(issued=issued, chains=chains)
+            places[details.get("snapshot_sha256")] = entry.chain, entry.seq
+    item.facts.update(issued=issued, places=places, chains=chains)
     for name, entries in chains.items():
         verdict = chain.verify(entries)
         if verdict.ok:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from io import BytesIO
 
-from . import authorities, declaration, signature_form, stamp
+from . import authorities, declaration, lasting, signature_form, stamp
 from .report import Fault, Item
 
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -35,8 +35,9 @@ def _check(item: Item, trusted: list) -> None:
     signatures = list(reader.embedded_signatures)
     if len(signatures) != 1:
         raise Fault("signatures", f"one is expected and {len(signatures)} were found")
-    _check_signature(item, signatures[0], trusted)
+    _check_signature(item, reader, signatures[0], trusted)
     inside = item.open_part(NAME, _get_embedded(reader))
+    inside.facts["companions"] = item.facts["companions"]
     try:
         declaration.check(inside, trusted)
     except Fault as fault:
@@ -46,7 +47,7 @@ def _check(item: Item, trusted: list) -> None:
         item.report.bad("certificate", f"the PDF and its {NAME} were signed with different ones")
 
 
-def _check_signature(item: Item, embedded, trusted: list) -> None:
+def _check_signature(item: Item, reader, embedded, trusted: list) -> None:
     where = f"signature {embedded.field_name}"
     _check_coverage(item.content, embedded, where)
     signature_form.check_space(embedded, item.content)
@@ -62,8 +63,12 @@ def _check_signature(item: Item, embedded, trusted: list) -> None:
     when = f" at {moment:%Y-%m-%d %H:%M:%S %Z} by the signer's clock" if moment else ""
     item.report.good(f"{where}: made{when}; it covers every byte and the file is unchanged since")
     witness = _check_stamp(item, embedded, trusted)
-    authorities.describe(item.report, leaf, trusted, witness.moment if witness else moment)
+    item.facts["companions"] = others
+    moment = witness.moment if witness else moment
+    authorities.describe(item.report, leaf, trusted, moment, others)
     authorities.check_companions(item.report, leaf, others, trusted)
+    lasting.check_level(item.report, reader, embedded, witness, trusted)
+    lasting.expire(item, leaf)
 
 
 def _check_coverage(content: bytes, embedded, where: str) -> None:
@@ -98,7 +103,9 @@ def _check_stamp(item: Item, embedded, trusted: list):
         if attribute["type"].native == signature_form.STAMP:
             token = attribute["values"][0].dump()
             digest = hashlib.sha256(signer["signature"].native).digest()
-            return stamp.check(token, digest, item.report, "time stamp", trusted)
+            found = stamp.check(token, digest, item.report, "time stamp", trusted)
+            lasting.bear(item, found, "time stamp", trusted)
+            return found
     item.report.note(
         "no outside witness has stamped when it was signed: the time is the signer's own"
     )

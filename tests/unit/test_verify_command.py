@@ -161,7 +161,7 @@ def test_trust(folder, tmp_path, capsys):
     pem.write_text(to_pem(identities()["authority"]))
     code, said = run([folder["certificate.pdf"]], capsys, "--trust", str(pem))
     assert code == 0
-    assert "it was issued by the authority you trust, CN=Test authority" in said
+    assert "it leads to the authority you trust, CN=Test authority" in said
     pem.write_text(to_pem(identities()["rsa"][0]))
     assert run([folder["certificate.pdf"]], capsys, "--trust", str(pem))[0] == 1
 

@@ -129,7 +129,7 @@ def test_only_the_moment_of_the_signature_must_lie_in_the_certificates_time(days
 def test_pinned_authority():
     report, _facts = check(make_declaration(), [identities()["authority"]])
     assert report.holds
-    assert "it was issued by the authority you trust" in report.to_text()
+    assert "it leads to the authority you trust" in report.to_text()
 
 
 def test_other_authority():

@@ -63,7 +63,7 @@ class Unit:
 class Authority:
     """Root and intermediate with what they issue; `asked` counts the questions by address."""
 
-    def __init__(self, base, signer_days=30, start=None):
+    def __init__(self, base, signer_days=30, start=None, stamper_days=3650):
         self.base, self.revoked, self.asked, self.is_silent = base, set(), {}, False
         self._lists = {}
         ca = ((x509.BasicConstraints(ca=True, path_length=None), True), (CA_USAGE, True))
@@ -97,7 +97,8 @@ class Authority:
         self.stamper = Unit(
             "Test time stamps",
             self.sub,
-            start=start,
+            stamper_days,
+            start,
             extensions=(*leaf, stamping, self._list("sub")),
             key=rsa.generate_private_key(65537, 2048),  # all that pyHanko's own server can use
         )

@@ -8,7 +8,7 @@ no longer meets the digest that somebody outside has stamped or published.
 
 import base64
 
-from .. import stamp
+from .. import lasting, stamp
 from ..ledger import load_tool
 from ..report import Fault, Item
 
@@ -47,3 +47,4 @@ def _check_stamp(token: str, anchor, item: Item, trusted: list) -> None:
     found = stamp.check(content, bytes.fromhex(anchor.root), item.report, "stamp", trusted)
     if trusted and not found.is_trusted:
         item.report.bad("stamp", "no authority of --trust has made it")
+    lasting.bear(item, found, f"anchor {item.name} stamped", trusted)

@@ -76,3 +76,5 @@ def _compare_head(head, item: Item, ledger: Item, report: Report) -> None:
     else:
         report.good(f"{ledger.name}, chain {head.chain}: up to entry {head.seq} as in {item.name}")
         item.report.good(f"the chain {head.chain} in {ledger.name} meets it")
+        seen = ledger.facts.setdefault("anchored", [])
+        seen.extend((head, witness) for witness in item.facts.get("witnesses", ()))
