@@ -51,9 +51,12 @@ from . import stock_location
 from . import stock_quant
 from . import stock_lot
 from . import stock_lot_feedstock
+from . import stock_lot_segregation
 from . import stock_move_line
 from . import stock_move
 from . import stock_move_segregation
+from . import mrp_production_segregation
+from . import sustainability_declaration_segregation
 from . import stock_move_unbuild
 from . import stock_move_withdrawal
 from . import stock_move_site

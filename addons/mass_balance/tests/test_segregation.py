@@ -69,3 +69,64 @@ class TestSegregation(MassBalanceCase):
         self.assertFalse(self.polymer.mb_class)
         self.bio.mb_category = "circular"
         self.assertEqual(self.bio.mb_class, "other")
+
+
+class TestSegregatedOrder(MassBalanceCase):
+    """An order claims its product by physical segregation: only segregated lots may go in."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bom.bom_line_ids.filtered(lambda line: line.product_id == cls.fossil).unlink()
+
+    def receive_as(self, option, lot):
+        declaration = self.receive_certified(number=f"SD-{lot}", lot=lot)
+        declaration._stamp(chain_of_custody=option)
+        return self.lot(lot)
+
+    def order(self, option="physical_segregation"):
+        return self.env["mrp.production"].create(
+            {
+                "product_id": self.polymer.id,
+                "bom_id": self.bom.id,
+                "product_qty": 1700,
+                "company_id": self.company.id,
+                "mb_chain_of_custody": option,
+            }
+        )
+
+    def test_it_reserves_segregated_lots_alone(self):
+        self.receive_as("mass_balance", "BN-1")
+        apart = self.receive_as("physical_segregation", "BN-2")
+        order = self.order()
+        order.action_confirm()
+        order.action_assign()
+        [move] = order.move_raw_ids
+        self.assertEqual(move.move_line_ids.lot_id, apart)
+        self.assertEqual((move.quantity, move.state), (100, "partially_available"))
+        usual = self.order("mass_balance")
+        usual.action_confirm()
+        usual.action_assign()
+        self.assertEqual(usual.move_raw_ids.move_line_ids.lot_id.name, "BN-1")
+
+    def test_what_was_consumed_decides_what_may_be_stated(self):
+        apart = self.receive_as("physical_segregation", "BN-1")
+        self.produce({apart: 100})
+        made = self.lot("PP-1", self.polymer)
+        self.assertTrue(made.is_mb_lot_segregated)
+        record = self.deliver(10)
+        record._stamp(chain_of_custody="physical_segregation")
+        self.assertFalse([text for text in record._get_paper_blockers() if "segregation" in text])
+        apart.mb_declaration_id._stamp(chain_of_custody="mass_balance")
+        made.invalidate_recordset()
+        self.assertFalse(made.is_mb_lot_segregated)
+        self.assertIn("PP-1 was not received as segregated", record._get_paper_blockers()[-1])
+
+    def test_another_lot_by_hand_is_told_and_ends_the_claim(self):
+        mixed = self.receive_as("mass_balance", "BN-1")
+        order = self.produce({mixed: 100}, done=False)
+        order.mb_chain_of_custody = "physical_segregation"
+        order.button_mark_done()
+        self.assertEqual(order.state, "done")
+        self.assertIn("Segregation is lost", order.activity_ids.mapped("summary"))
+        self.assertFalse(order.lot_producing_ids.is_mb_lot_segregated)
