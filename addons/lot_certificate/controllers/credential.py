@@ -7,6 +7,7 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 
+from .. import pages
 from ..tools import credential, document
 from ..tools.rate_limit import RateLimit
 from .verify import MAX_BODY, VerifyController
@@ -76,7 +77,7 @@ class CredentialController(VerifyController):
             return self._not_found()
         content = self._read_upload()
         if content is None:
-            return self._too_large()
+            return pages.too_large()
         issued = certificate._get_document_text()
         finding = document.judge(content, issued, certificate.pdf_sha256)
         if finding.verdict != "valid":

@@ -4,11 +4,10 @@ import json
 import re
 import time
 
-from werkzeug.exceptions import RequestEntityTooLarge
-
 from odoo import http
 from odoo.http import request
 
+from .. import pages
 from ..models.frozen import OUT
 from ..tools import altered, document, moment, signing, wording
 from ..tools.rate_limit import RateLimit
@@ -20,17 +19,6 @@ MAX_BODY = MAX_FILE + 64 * 1024
 # Who knows a token may look as often as he likes; who guesses tokens is soon refused.
 MISSES = RateLimit(per_minute=20, burst=20)
 UPLOADS = RateLimit(per_minute=30, burst=15)
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-}
 
 
 class VerifyController(http.Controller):
@@ -69,7 +57,7 @@ class VerifyController(http.Controller):
             return self._not_found()
         content = self._read_upload()
         if content is None:
-            return self._too_large()
+            return pages.too_large()
         if not content:
             return self._render(certificate)
         return self._render(certificate, self._judge(certificate, content))
@@ -88,19 +76,14 @@ class VerifyController(http.Controller):
         return request.httprequest.remote_addr or ""
 
     def _refuse_upload(self):
-        """Return why nothing of this request is read: it says it is too large, or one of many."""
-        if (request.httprequest.content_length or 0) > MAX_BODY:
-            return self._too_large()
+        """Return the answer to who sends too many; too much at once never gets here (`ir.http`)."""
         if not UPLOADS.allow(self._address(), time.monotonic()):
             return self._too_many()
         return None
 
     def _read_upload(self):
         """Return the file of the form, empty without one, None if it is larger than allowed."""
-        try:
-            upload = request.httprequest.files.get("file")
-        except RequestEntityTooLarge:
-            return None
+        upload = request.httprequest.files.get("file")
         content = upload.stream.read(MAX_FILE + 1) if upload else b""
         return content if len(content) <= MAX_FILE else None
 
@@ -120,7 +103,7 @@ class VerifyController(http.Controller):
         return found
 
     def _render(self, certificate, finding=None):
-        language = self._get_language()
+        language = pages.get_language()
         certificate = certificate.with_context(lang=language)
         snapshot = json.loads(certificate.snapshot)
         locale = wording.get_locale(language)
@@ -141,47 +124,16 @@ class VerifyController(http.Controller):
             "signer": facts,
             "finding": finding,
         }
-        return self._respond("lot_certificate.verify_page", values)
+        return pages.respond("lot_certificate.verify_page", values)
 
     def _get_title(self, env, snapshot):
         titles = env["report.lot_certificate.document"]._get_titles(env)
         return titles[snapshot.get("title") or snapshot["kind"]]
 
-    def _get_language(self):
-        """Return an installed language the browser asks for, else that of the site."""
-        installed = [code for code, _name in request.env["res.lang"].get_installed()]
-        short = {code.split("_")[0]: code for code in reversed(installed)}
-        for wanted, _quality in request.httprequest.accept_languages:
-            code = wanted.replace("-", "_")
-            if code in installed:
-                return code
-            if code.split("_")[0] in short:
-                return short[code.split("_")[0]]
-        return request.env["ir.http"]._get_default_lang().code or "en_US"
-
-    def _respond(self, template, values, status=200, **headers):
-        view = request.env["ir.qweb"].with_context(lang=values.get("lang"))
-        html = view._render(template, values)
-        return request.make_response(
-            html,
-            headers=[
-                ("Content-Type", "text/html; charset=utf-8"),
-                *{**HEADERS, **headers}.items(),
-            ],
-            status=status,
-        )
-
-    def _message(self, code, status, **headers):
-        values = {"lang": self._get_language(), "code": code}
-        return self._respond("lot_certificate.verify_message", values, status=status, **headers)
-
     def _not_found(self):
         if MISSES.is_full(self._address(), time.monotonic()):
             return self._too_many()
-        return self._message("unknown", 404)
+        return pages.message("unknown", 404)
 
     def _too_many(self):
-        return self._message("too_many", 429, **{"Retry-After": "60"})
-
-    def _too_large(self):
-        return self._message("too_large", 413)
+        return pages.message("too_many", 429, **{"Retry-After": "60"})

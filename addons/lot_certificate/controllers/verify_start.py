@@ -7,6 +7,7 @@ import time
 from odoo import http
 from odoo.http import request
 
+from .. import pages
 from ..models.frozen import OUT
 from ..tools import altered, document, moment
 from . import verify
@@ -54,7 +55,7 @@ class VerifyStartController(verify.VerifyController):
             return refusal
         content = self._read_upload()
         if content is None:
-            return self._too_large()
+            return pages.too_large()
         if content:
             return self._judge_file(content)
         form = request.httprequest.form
@@ -118,11 +119,11 @@ class VerifyStartController(verify.VerifyController):
 
     def _start(self, problem=None, number=None, answers=()):
         values = {
-            "lang": self._get_language(),
+            "lang": pages.get_language(),
             "problem": problem,
             "number": number,
             "answers": answers,
             "with_script": True,
         }
         status = 404 if problem in ("unknown_file", "unknown_number") else 200
-        return self._respond("lot_certificate.verify_start", values, status=status, **HEADERS)
+        return pages.respond("lot_certificate.verify_start", values, status=status, **HEADERS)

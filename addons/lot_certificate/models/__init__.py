@@ -3,6 +3,7 @@
 from . import certificate_certificate
 from . import ir_actions_report
 from . import ir_attachment
+from . import ir_http
 from . import lot_certificate_decision
 from . import lot_certificate_guard
 from . import lot_certificate_mailing

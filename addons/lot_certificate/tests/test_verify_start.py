@@ -109,10 +109,17 @@ class TestVerifyStart(CertificateCase, HttpCase):
             self.assertNotIn("alert(", page.text)
 
     def test_fifty_megabytes_are_refused(self):
-        """Refused by what the request says of itself, before it is read."""
-        with patch.object(verify.VerifyController, "_judge", side_effect=AssertionError):
-            answer = self.drop(b"%PDF-" + b"0" * 50_000_000)
-        self.assertEqual(answer.status_code, 413)
+        """Refused by what the request says of itself, before it is read, and on our own page."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        content = b"%PDF-" + b"0" * 50_000_000
+        for language in ("de-DE", "en-US"):
+            self.opener.headers["Accept-Language"] = language
+            with patch.object(verify.VerifyController, "_judge", side_effect=AssertionError):
+                answer = self.drop(content)
+            self.assertEqual(answer.status_code, 413)
+            self.assertIn(f'lang="{language}"', answer.text)
+            self.assertIn('href="/verify"', answer.text)
+            self.assertIn("default-src 'none'", answer.headers["Content-Security-Policy"])
 
     def test_escaped(self):
         page = self.ask("<script>alert(1)</script>", "<svg onload=alert(1)>")

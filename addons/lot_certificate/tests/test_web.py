@@ -151,8 +151,12 @@ class TestVerify(CertificateCase, HttpCase):
         self.assertEqual(answer.status_code, 200)
 
     def test_oversized_file(self):
-        answer = self.post(b"%PDF-" + b"0" * (verify.MAX_BODY + 1))
-        self.assertEqual(answer.status_code, 413)
+        """What is a little too large is refused by us, what is far too large by Odoo: one page."""
+        answers = [self.post(b"%PDF-" + b"0" * size) for size in (verify.MAX_FILE, verify.MAX_BODY)]
+        answers.append(self.get(data={"x": "0" * verify.MAX_BODY}))
+        self.assertEqual([answer.status_code for answer in answers], [413, 413, 413])
+        self.assertEqual(len({answer.text for answer in answers}), 1)
+        self.assertIn("The file is too large", answers[0].text)
 
     def test_uploads_are_limited(self):
         codes = [self.post(b"x").status_code for _ in range(16)]
