@@ -1,3 +1,3 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import credential, portal, verify, verify_start
+from . import credential, layout, portal, verify, verify_start

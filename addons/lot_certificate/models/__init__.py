@@ -10,6 +10,7 @@ from . import lot_certificate_mailing
 from . import lot_certificate
 from . import lot_certificate_layout
 from . import lot_certificate_layout_choice
+from . import lot_certificate_layout_sample
 from . import lot_certificate_authority
 from . import lot_certificate_batch
 from . import lot_certificate_batch_books

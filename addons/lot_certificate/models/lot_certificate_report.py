@@ -97,11 +97,17 @@ class LotCertificateReport(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         certificates = self.env["lot.certificate"].browse(docids)
         certificates.check_access("read")
+        layout = self.env["lot.certificate.layout"].browse((data or {}).get("layout_id"))
+        pages = layout._get_sample_pages if layout else self._get_pages
         return {
             "docs": certificates,
-            "pages": [self._get_page(certificate) for certificate in certificates],
+            "pages": pages(certificates),
             "page_style": self._get_style(),
         }
+
+    @api.model
+    def _get_pages(self, certificates):
+        return [self._get_page(certificate) for certificate in certificates]
 
     @api.model
     def _get_style(self):
@@ -111,10 +117,12 @@ class LotCertificateReport(models.AbstractModel):
             return Markup(file.read())  # noqa: S704
 
     @api.model
-    def _get_page(self, certificate):
-        """Return everything the template shows of one certificate."""
-        certificate = certificate.with_context(lang=certificate.language)
-        snapshot = self._get_snapshot(certificate)
+    def _get_page(self, certificate, sample=None):
+        """Return everything the template shows of one certificate, or of a `sample` of it."""
+        language = sample["language"] if sample else certificate.language
+        certificate = certificate.with_context(lang=language)
+        snapshot = sample or self._get_snapshot(certificate)
+        is_preview = bool(sample) or not certificate.snapshot
         locale = wording.get_locale(snapshot["language"])
         url = snapshot["verification"]["url"]
         layout = snapshot.get("layout") or {}
@@ -122,8 +130,8 @@ class LotCertificateReport(models.AbstractModel):
             "certificate": certificate,
             "snapshot": snapshot,
             "company": certificate.company_id.sudo(),
-            "is_preview": not certificate.snapshot,
-            "hash": certificate.snapshot_hash or "",
+            "is_preview": is_preview,
+            "hash": (not is_preview and certificate.snapshot_hash) or "",
             "accent": self._get_accent(certificate.company_id),
             "layout": layout,
             "logo": self._get_logo(certificate.company_id)

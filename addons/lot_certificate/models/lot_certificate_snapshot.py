@@ -24,18 +24,19 @@ class LotCertificateSnapshot(models.AbstractModel):
     _description = "Snapshot of a certificate"
 
     @api.model
-    def _build(self, certificate, authority=None):
+    def _build(self, certificate, authority=None, language=None):
         """Return the snapshot of `certificate`, issued by the word of `authority`, as
-        canonical-able data.
+        canonical-able data; in `language` instead of the customer's for a sample.
         """
-        certificate = certificate.sudo().with_context(lang=certificate.language, tz=None)
+        language = language or certificate.language
+        certificate = certificate.sudo().with_context(lang=language, tz=None)
         zone = self._get_zone(certificate)
         return {
             "format": FORMAT,
             "kind": certificate.kind,
             "title": self._get_title(certificate),
             "number": certificate.name or "",
-            "language": certificate.language or "",
+            "language": language or "",
             "issued": moment.state_ms(certificate.issued_at_ms, zone),
             "issuer": self._get_party(certificate.company_id.partner_id),
             "recipient": self._get_party(certificate.partner_id),
@@ -50,6 +51,21 @@ class LotCertificateSnapshot(models.AbstractModel):
                 "certificate_sha256": certificate.signer_fingerprint or None,
             },
             **self._get_parts(certificate, zone),
+        }
+
+    @api.model
+    def _build_sample(self, certificate, layout, language):
+        """Return what a certificate says in a layout and language, with nothing to verify it by."""
+        return {
+            **self._build(certificate, language=language),
+            "number": "",
+            "issued": None,
+            "layout": layout.sudo().with_context(lang=language)._describe(),
+            "verification": {
+                "url": "",
+                "is_development_key": False,
+                "certificate_sha256": None,
+            },
         }
 
     @api.model
@@ -160,7 +176,7 @@ class LotCertificateSnapshot(models.AbstractModel):
                 "unit": line.product_id.uom_id.name or "",
                 "delivery": line.picking_id.name or "",
             }
-            for line in certificate._get_moved_lines().with_context(lang=certificate.language)
+            for line in certificate._get_moved_lines().with_context(lang=certificate.env.lang)
         ]
 
     @api.model

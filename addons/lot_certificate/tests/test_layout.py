@@ -5,7 +5,7 @@ import json
 
 from pypdf import PdfReader
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CertificateCase
@@ -87,6 +87,49 @@ class TestLayout(CertificateCase):
         self.assertIn("Preview–notacertificate", self.text(certificate_pdf(self, report)))
         self.assertFalse(certificate.name or certificate.snapshot or certificate.attachment_id)
         self.assertEqual(self.env["audit.record"].search_count([]), records)
+
+    def test_a_sample_is_a_preview_in_each_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.own.with_context(lang="de_DE").introduction = "Guten Tag, liebes Geschäft."
+        issued = self.make_issued()
+        counts = {
+            name: self.env[name].search_count([]) for name in ("audit.record", "ir.attachment")
+        }
+        self.assertIn(str(self.own.id), self.own.with_user(self.quality).action_preview()["url"])
+        pdf = self.own.with_user(self.quality)._render_sample()
+        text = self.text(pdf)
+        for words in ("Dear shop, thank you.", "Guten Tag, liebes Geschäft.", "Preview – not"):
+            self.assertIn(words.replace(" ", ""), text)
+        for secret in (issued.name, issued.verify_token, issued.snapshot_hash):
+            self.assertNotIn(secret, text)
+        self.assertNotIn("Verify this".replace(" ", ""), text)
+        self.assertFalse(PdfReader(io.BytesIO(pdf)).attachments)
+        for name, count in counts.items():
+            self.assertEqual(self.env[name].search_count([]), count, name)
+
+    def test_no_sample_without_a_certificate_or_a_right(self):
+        empty = self.env["res.company"].create({"name": "New Dairy"})
+        layout = self.env["lot.certificate.layout"].create(
+            {"name": "Empty", "company_id": empty.id}
+        )
+        with self.assertRaisesRegex(UserError, "New Dairy has no certificate yet"):
+            layout.action_preview()
+        with self.assertRaises(AccessError):
+            self.foreign.with_user(self.quality)._get_sample_pages(self.make_certificate(self.lot))
+
+    def test_a_review_is_stale_when_its_layout_changes_and_no_other(self):
+        self.rule.action_end()
+        self.choose(self.own)
+        certificate = self.make_certificate(self.lot)
+        certificate.action_request_review()
+        review = certificate.review_ids
+        digest = self.env["lot.certificate.snapshot"]._get_digest
+        self.general.introduction = "Of no account here"
+        self.assertEqual(digest(certificate), review.content_sha256)
+        self.own.closing = "Other words"
+        self.assertNotEqual(digest(certificate), review.content_sha256)
+        with self.assertRaisesRegex(UserError, "has changed since the review was asked for"):
+            self.sign(review, "review", self.quality)
 
     def test_access(self):
         self.assertTrue(self.own.with_user(self.sales).read(["name"]))
