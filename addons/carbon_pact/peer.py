@@ -4,9 +4,11 @@
 
 Nothing is followed elsewhere: no redirect, no page on another host, and a token endpoint must be
 encrypted as the exchange itself. A host inside a network of somebody's own is called only where the
-plant trusts it by name. A private certificate authority is named by `BATCHPROOF_PACT_CA`.
+plant trusts it by name; what is called is the very address that was checked (`checked.py`). A
+private certificate authority is named by `BATCHPROOF_PACT_CA`.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -14,7 +16,9 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 import requests
+from requests.utils import select_proxy
 
+from .checked import CheckedAdapter
 from .tools import peer_url
 
 CA_VARIABLE = "BATCHPROOF_PACT_CA"
@@ -39,14 +43,14 @@ class Peer:
 
     def send(self, body: str) -> None:
         """Post an event; raise `Undelivered` unless it was taken."""
-        with requests.Session() as http:
+        with self._open() as http:
             headers = {"Content-Type": MEDIA_TYPE, **self._authorize(http)}
             self._call(http, "POST", self._join("/3/events"), data=body.encode(), headers=headers)
 
     def find(self, product_ids: tuple[str, ...]) -> list:
         """Return the product footprints of any of these identifiers, page by page."""
         found = []
-        with requests.Session() as http:
+        with self._open() as http:
             headers = {"Accept": "application/json", **self._authorize(http)}
             query = "&".join(f"productId={quote(name, safe=':')}" for name in product_ids)
             url = self._join(f"/3/footprints?{query}")
@@ -62,7 +66,7 @@ class Peer:
 
     def get(self, footprint_id: str) -> dict:
         """Return one product footprint."""
-        with requests.Session() as http:
+        with self._open() as http:
             headers = {"Accept": "application/json", **self._authorize(http)}
             url = self._join(f"/3/footprints/{footprint_id}")
             return _read_data(self._call(http, "GET", url, headers=headers), dict)
@@ -109,7 +113,7 @@ class Peer:
 
     def _call(self, http: requests.Session, method: str, url: str, **kwargs) -> "Answer":
         """Send one request and read its answer, up to a size; raise `Undelivered` on any other."""
-        self._check_place(url)
+        self._check_proxied(http, url)
         try:
             with http.request(
                 method,
@@ -121,27 +125,43 @@ class Peer:
                 **kwargs,
             ) as response:
                 answer = Answer(_read_text(response, url), dict(response.links))
-        except requests.RequestException as error:
+        except (requests.RequestException, OSError, UnicodeError) as error:
             raise Undelivered(f"{url}: {type(error).__name__}") from error
         if not 200 <= response.status_code < 300:
             raise Undelivered(f"{url} answered {response.status_code}")
         return answer
 
-    def _check_place(self, url: str) -> None:
-        """Refuse hosts of networks of somebody's own, unless the plant trusts them by name."""
-        parts = urlsplit(url)
-        if parts.hostname in self.trusted:
-            return
-        try:
-            found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            # a proxy may know the name where this machine does not; else the call itself fails
-            return
-        if not all(peer_url.is_outside(str(each[4][0])) for each in found):
+    def _open(self) -> requests.Session:
+        """Return a session whose connections are checked as they are opened."""
+        http = requests.Session()
+        for scheme in ("https://", "http://"):
+            http.mount(scheme, CheckedAdapter(self._find_addresses))
+        return http
+
+    def _check_proxied(self, http: requests.Session, url: str) -> None:
+        """Through a proxy it is the proxy that connects: look at the name before it is told.
+
+        A proxy may know a name that this machine does not, and is then the one who decides.
+        """
+        settings = http.merge_environment_settings(url, {}, None, None, None)
+        if select_proxy(url, settings["proxies"]):
+            parts = urlsplit(url)
+            with contextlib.suppress(OSError, UnicodeError):
+                self._find_addresses(parts.hostname, parts.port or 443)
+
+    def _find_addresses(self, host: str, port: int) -> list[str]:
+        """Resolve a host; refuse one in a network of somebody's own, unless it is trusted by name.
+
+        One address inside is enough to refuse: which one is called would be left to chance.
+        """
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [str(each[4][0]) for each in found]
+        if host not in self.trusted and not all(map(peer_url.is_outside, addresses)):
             raise Undelivered(
-                f"{parts.hostname} is inside a private network; an administrator may trust it by "
+                f"{host} is inside a private network; an administrator may trust it by "
                 "name: system parameter carbon_pact.trusted_hosts"
             )
+        return addresses
 
     def _join(self, path: str) -> str:
         return self.url.rstrip("/") + path

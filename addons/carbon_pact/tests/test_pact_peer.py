@@ -8,9 +8,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from unittest.mock import patch
 
-from odoo.tests import BaseCase, tagged
+import requests
 
-from .. import peer
+from odoo.tests import BaseCase, common, tagged
+
+from .. import checked, peer
 
 HERE = frozenset({"127.0.0.1"})
 
@@ -22,6 +24,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         path = self.path.partition("?")[0]
         self.server.seen.append((self.command, self.path, self.headers.get("Authorization")))
+        self.server.hosts.append(self.headers.get("Host"))
         status, headers, body = self.server.answers.get(path, (404, {}, b""))
         self.send_response(status)
         for name, value in ({"Content-Length": str(len(body))} | headers).items():
@@ -51,7 +54,20 @@ class TestPactPeer(BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.server.seen, self.server.answers = [], {}
+        self.server.seen, self.server.hosts, self.server.answers = [], [], {}
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        """Let the invented host pass: each test that calls it opens its sockets to our server."""
+        if "//pcf.example" in request.url:
+            return common._super_send(session, request, **kwargs)
+        return super()._request_handler(session, request, **kwargs)
+
+    def reach_server(self):
+        """Open a socket to our server without asking any resolver."""
+        found = socket.socket()
+        found.connect(self.server.server_address)
+        return found
 
     def answer(self, path, status=200, body=b"{}", **headers):
         self.server.answers[path] = (status, headers, body)
@@ -101,6 +117,75 @@ class TestPactPeer(BaseCase):
             ):
                 peer.Peer("https://pcf.example").get("1")
         self.assertFalse(self.server.seen)
+
+    def test_a_name_that_changes_its_meaning_leads_nowhere(self):
+        """DNS rebinding: the first answer is a place in the world, each later one is ours."""
+        answers, connected = [], []
+
+        def resolve(host, port, *_args, **_kwargs):
+            answers.append(host)
+            address = "93.184.215.14" if len(answers) == 1 else "127.0.0.1"
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+        def connect(place, *_args, **_kwargs):
+            connected.append(place)
+            return self.reach_server()
+
+        self.answer("/3/footprints/1", body=b'{"data": {"id": "1"}}', Connection="close")
+        port = self.server.server_port
+        partner = peer.Peer(f"http://pcf.example:{port}")
+        self.startPatcher(patch.object(checked, "create_connection", connect))
+        with patch.object(socket, "getaddrinfo", resolve):
+            self.assertEqual(partner.get("1"), {"id": "1"})
+            self.assertEqual(answers, ["pcf.example"], "the name is asked once for a connection")
+            self.assertEqual(connected, [("93.184.215.14", port)])
+            self.assertEqual(self.server.hosts[-1], f"pcf.example:{port}")
+            for _again in range(3):
+                with self.assertRaisesRegex(peer.Undelivered, "private network"):
+                    partner.get("1")
+        self.assertEqual(len(connected), 1, "no connection is opened to find out")
+
+    def test_a_connection_that_is_lost_is_checked_anew(self):
+        """Of a list, the second page comes over another connection, whose name means us by now."""
+        places = iter(["93.184.215.14", "127.0.0.1"])
+        port = self.server.server_port
+
+        def resolve(_host, port, *_args, **_kwargs):
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(places), port))]
+
+        def connect(*_args, **_kwargs):
+            return self.reach_server()
+
+        link = f'<http://pcf.example:{port}/more>; rel="next"'
+        self.answer("/3/footprints", body=b'{"data": []}', Link=link, Connection="close")
+        self.answer("/more", body=b'{"data": []}')
+        self.startPatcher(patch.object(checked, "create_connection", connect))
+        with (
+            patch.object(socket, "getaddrinfo", resolve),
+            self.assertRaisesRegex(peer.Undelivered, "private network"),
+        ):
+            peer.Peer(f"http://pcf.example:{port}").find(("urn:gtin:1",))
+        self.assertEqual(len(self.server.seen), 1)
+
+    def test_the_name_of_tls_is_that_of_the_exchange(self):
+        seen = []
+
+        def connect(place, *_args, **_kwargs):
+            seen.append(place[0])
+            raise ConnectionRefusedError
+
+        found = [(0, 0, 0, "", (address, 443)) for address in ("93.184.215.14", "93.184.215.15")]
+        with (
+            patch.object(checked, "create_connection", connect),
+            patch.object(socket, "getaddrinfo", return_value=found),
+            self.assertRaisesRegex(peer.Undelivered, "ConnectionError"),
+        ):
+            peer.Peer("https://pcf.example").get("1")
+        self.assertEqual(seen, ["93.184.215.14", "93.184.215.15"], "each address that was checked")
+        pool = checked.CheckedAdapter(lambda _host, _port: []).get_connection_with_tls_context(
+            requests.Request("GET", "https://pcf.example/x").prepare(), verify=True
+        )
+        self.assertEqual(pool.ConnectionCls("pcf.example").host, "pcf.example")
 
     def test_the_secret_goes_to_no_place_that_the_exchange_may_not_name(self):
         self.startPatcher(patch.dict("os.environ", {"BATCHPROOF_PACT_UNIT": "s3cret"}))
