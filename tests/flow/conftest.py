@@ -122,8 +122,8 @@ def evidence(plant):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Headless Chromium, the one on PATH."""
+def launch():
+    """Start a headless Chromium, the one on PATH, with more arguments if needed."""
     from playwright.sync_api import sync_playwright
 
     executable = shutil.which("chromium")
@@ -139,6 +139,14 @@ def browser():
         "--disable-dev-shm-usage",
     ]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=quiet)
-        yield chromium
-        chromium.close()
+        yield lambda *more: playwright.chromium.launch(
+            executable_path=executable, args=[*quiet, *more]
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    """One Chromium for all tests that need nothing special of it."""
+    chromium = launch()
+    yield chromium
+    chromium.close()

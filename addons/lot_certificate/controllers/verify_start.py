@@ -123,7 +123,7 @@ class VerifyStartController(verify.VerifyController):
             "problem": problem,
             "number": number,
             "answers": answers,
-            "with_script": True,
+            "limit": verify.MAX_FILE,
         }
         status = 404 if problem in ("unknown_file", "unknown_number") else 200
         return pages.respond("lot_certificate.verify_start", values, status=status, **HEADERS)

@@ -121,6 +121,9 @@ class TestVerifyStart(CertificateCase, HttpCase):
             self.assertIn('href="/verify"', answer.text)
             self.assertIn("default-src 'none'", answer.headers["Content-Security-Policy"])
 
+    def test_the_script_knows_the_bound_of_the_server(self):
+        self.assertIn(f'data-limit="{verify.MAX_FILE}"', self.url_open("/verify").text)
+
     def test_escaped(self):
         page = self.ask("<script>alert(1)</script>", "<svg onload=alert(1)>")
         self.assertNotIn("alert(1)", page.text)

@@ -158,6 +158,14 @@ class TestVerify(CertificateCase, HttpCase):
         self.assertEqual(len({answer.text for answer in answers}), 1)
         self.assertIn("The file is too large", answers[0].text)
 
+    def test_oversized_in_disguise(self):
+        """A body that does not say how large it is, is cut off while it is read: the same page."""
+        body = (b"0" * 1024 * 1024 for _ in range(12))
+        form = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = self.opener.post(f"{self.base_url()}/verify", data=body, headers=form, timeout=30)
+        self.assertEqual(answer.status_code, 413)
+        self.assertIn("The file is too large", answer.text)
+
     def test_uploads_are_limited(self):
         codes = [self.post(b"x").status_code for _ in range(16)]
         self.assertEqual((codes[0], codes[-1]), (200, 429))

@@ -3,30 +3,29 @@
     "use strict";
     const TOKEN = /^\/verify\/[A-Za-z0-9_-]{32}$/;
     const ZXING = "/web/static/lib/zxing-library/zxing-library.js";
-    const scanner = document.getElementById("scanner");
-    const video = document.getElementById("camera");
-    const button = document.getElementById("scan");
-    const drop = document.getElementById("drop");
+    const PAUSE = 300;
+    const find = (id) => document.getElementById(id);
+    const video = find("camera");
+    const start = find("scan");
+    const end = find("scan-end");
+    const drop = find("drop");
+    const file = drop.querySelector("input");
 
-    function say(key) {
-        document.getElementById(`note-${key}`).hidden = false;
+    /** Show one sentence of those that stand beside it, or none. */
+    function say(group, key) {
+        for (const note of find(group).children) {
+            note.hidden = note.id !== `note-${key}`;
+        }
     }
 
-    /** Follow a code to the page of a document here; a code that leads elsewhere is not followed. */
-    function follow(text) {
-        let url;
+    /** Return the page of a document here; a code that leads elsewhere has none. */
+    function getPage(text) {
         try {
-            url = new URL(text);
+            const url = new URL(text);
+            return url.origin === location.origin && TOKEN.test(url.pathname) && url.pathname;
         } catch {
-            say("foreign");
-            return false;
+            return false; // no address at all
         }
-        if (url.origin !== location.origin || !TOKEN.test(url.pathname)) {
-            say("foreign");
-            return false;
-        }
-        location.assign(url.pathname);
-        return true;
     }
 
     function load(address) {
@@ -59,33 +58,70 @@
         };
     }
 
+    function stop() {
+        video.srcObject?.getTracks().forEach((track) => track.stop());
+        video.srcObject = null;
+        video.hidden = end.hidden = true;
+        start.hidden = start.disabled = false;
+    }
+
+    /** Look until a code leads to a document here, or the visitor ends it. */
     async function scan() {
-        button.disabled = true;
+        let stream;
+        start.disabled = true;
+        say("camera-state");
         try {
-            const stream = await navigator.mediaDevices.getUserMedia({
+            stream = await navigator.mediaDevices.getUserMedia({
                 video: { facingMode: "environment" },
             });
             video.srcObject = stream;
-            video.hidden = false;
+            video.hidden = end.hidden = false;
+            start.hidden = true;
             await video.play();
             const read = await makeReader();
-            const timer = setInterval(async () => {
+            say("camera-state", "looking");
+            while (video.srcObject === stream) {
                 const text = await read();
-                if (text && follow(text)) {
-                    clearInterval(timer);
-                    stream.getTracks().forEach((track) => track.stop());
+                const page = text && getPage(text);
+                if (page) {
+                    stop();
+                    say("camera-state", "found");
+                    location.assign(page);
+                } else if (text) {
+                    say("camera-state", "foreign");
                 }
-            }, 300);
+                await new Promise((resolve) => setTimeout(resolve, PAUSE));
+            }
         } catch {
-            button.disabled = false;
-            say("camera");
+            // refused, no camera, no reader, no picture: it does not stay on for nothing
+            const ended = stream && video.srcObject !== stream;
+            if (!ended) {
+                stop();
+                say("camera-state", "camera");
+            }
         }
     }
 
-    if (navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
-        scanner.hidden = false;
-        button.addEventListener("click", scan);
+    /** Say at once what the server would refuse after the whole upload. */
+    function isSmall() {
+        const small = [...file.files].every((one) => one.size <= Number(file.dataset.limit));
+        say("file-state", small ? "" : "large");
+        if (!small) {
+            file.value = "";
+        }
+        return small;
     }
+
+    if (navigator.mediaDevices?.getUserMedia) {
+        find("scanner").hidden = false;
+        start.addEventListener("click", scan);
+        end.addEventListener("click", () => {
+            stop();
+            say("camera-state");
+            start.focus();
+        });
+    }
+    file.addEventListener("change", isSmall);
     drop.addEventListener("dragover", (ev) => {
         ev.preventDefault();
         drop.classList.add("over");
@@ -94,10 +130,9 @@
     drop.addEventListener("drop", (ev) => {
         ev.preventDefault();
         drop.classList.remove("over");
-        if (ev.dataTransfer.files.length) {
-            const input = drop.querySelector("input");
-            input.files = ev.dataTransfer.files;
-            input.form.submit();
+        file.files = ev.dataTransfer.files;
+        if (file.files.length && isSmall()) {
+            file.form.submit();
         }
     });
 })();
