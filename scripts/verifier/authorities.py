@@ -99,6 +99,22 @@ def describe(
         )
 
 
+def compare_name(report: Report, leaf, issuer) -> None:
+    """An authority vouches for whoever it certifies: whether that is the issuer, a person sees."""
+    stated = str(issuer.get("name") or "") if isinstance(issuer, dict) else ""
+    kinds = (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME)
+    names = [
+        str(part.value).casefold()
+        for kind in kinds
+        for part in leaf.subject.get_attributes_for_oid(kind)
+    ]
+    if stated and not any(stated.casefold() in name for name in names):
+        report.note(
+            f"the declaration names “{stated}” as its issuer, and the certificate is of "
+            f"{leaf.subject.rfc4514_string()}: see whether that is the same"
+        )
+
+
 def climb(leaf, others: list, trusted: list):
     """Return the trusted authority at the end of the way up from a certificate, or None."""
     current, left = leaf, list(others)

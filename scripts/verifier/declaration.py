@@ -39,6 +39,7 @@ def check(item: Item, trusted: list) -> None:
         item.report.bad("field signature.certificate", f"the snapshot names another ({named})")
     issued, others = _get_issued(document["snapshot"]), item.facts.get("companions", ())
     authorities.describe(item.report, certificate, trusted, issued, others)
+    authorities.compare_name(item.report, certificate, document["snapshot"].get("issuer"))
     lasting.expire(item, certificate)
 
 

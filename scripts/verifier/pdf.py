@@ -114,10 +114,13 @@ def _check_stamp(item: Item, embedded, trusted: list):
 
 def _get_embedded(reader) -> bytes:
     """Return the content of the embedded declaration."""
-    names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    names, found = reader.root["/Names"]["/EmbeddedFiles"]["/Names"], []
     for index in range(0, len(names), 2):
         # by index: a slice of pyHanko's array does not follow references
         name, spec = names[index], names[index + 1]
         if NAME in (str(name), str(spec.get("/UF", "")), str(spec.get("/F", ""))):
-            return spec["/EF"]["/F"].data
-    raise Fault("attachment", f"no {NAME} is embedded in the file")
+            found.append(spec["/EF"]["/F"].data)
+    if len(found) != 1:
+        # of two, another reader might show the other one
+        raise Fault("attachment", f"one {NAME} is expected in the file and {len(found)} were found")
+    return found[0]

@@ -29,10 +29,11 @@ KINDS = {"pdf": "pdf", "json": "declaration", "jsonl": "ledger"}
 
 
 class Case:
-    """What a plant issued long ago: its files, and who is to be trusted."""
+    """What a plant issued on a day: its files, and who is to be trusted."""
 
-    def __init__(self, **kwargs):
-        self.authority = pki.Authority(
+    def __init__(self, number="BC/1", authority=None, day=THEN, **kwargs):
+        self.day = day
+        self.authority = authority or pki.Authority(
             "http://127.0.0.1:9", start=NOW - 400 * pki.DAY, signer_days=30, **kwargs
         )
         self.identity = signing.load_identity(self.authority.bundle, self.authority.signer.key_pem)
@@ -40,7 +41,11 @@ class Case:
         self.trusted = [self.authority.root.certificate, self.witness.certificate]
         named = signing.read_certificate(self.identity.certificate_pem).fingerprint
         self.snapshot = document.canonical(
-            {"number": "BC/1", "verification": {"certificate_sha256": named}}
+            {
+                "number": number,
+                "issuer": {"name": "Test Dairy"},
+                "verification": {"certificate_sha256": named},
+            }
         )
         signature = signing.sign(self.identity, self.snapshot.encode())
         pem = self.identity.certificate_pem.decode()
@@ -52,26 +57,29 @@ class Case:
         units = (self.authority.signer, self.authority.sub, self.authority.stamper)
         return pades.Evidence(
             tuple(each.certificate.public_bytes(pki.DER) for each in units),
-            tuple(self.authority.make_list(name, THEN) for name in ("sub", "root")),
+            tuple(self.authority.make_list(name, self.day) for name in ("sub", "root")),
             (),
-            THEN,
+            self.day,
             True,
         )
 
-    def sign(self, stamped=True, evidence=None, words="Batch certificate"):
-        """Return the PDF, stamped on the day of issue or not."""
+    def sign(self, stamped=True, evidence=None, words="Batch certificate", inside=None):
+        """Return the PDF, stamped on the day of issue or not; `inside` are its attachments."""
         import weasyprint
 
-        inside = weasyprint.Attachment(
-            string=self.declaration.decode(), name="declaration.json", relationship="Source"
-        )
+        attachments = [
+            weasyprint.Attachment(
+                string=content.decode(), name="declaration.json", relationship="Source"
+            )
+            for content in inside or [self.declaration]
+        ]
         printed = weasyprint.HTML(string=f"<h1>{words}</h1>").write_pdf(
-            pdf_variant="pdf/a-3b", attachments=[inside]
+            pdf_variant="pdf/a-3b", attachments=attachments
         )
-        stamper = self.authority.get_stamper(THEN) if stamped else None
+        stamper = self.authority.get_stamper(self.day) if stamped else None
         words = {"reason": "R", "signer": "D", "timestamper": stamper, "evidence": evidence}
         with patch("pyhanko.sign.signers.pdf_signer.datetime", wraps=datetime.datetime) as clock:
-            clock.now.return_value = THEN  # whose clock it is, says what it likes
+            clock.now.return_value = self.day  # whose clock it is, says what it likes
             return pades.sign_pdf(printed, self.identity, **words)
 
     def make_ledger(self, pdf):

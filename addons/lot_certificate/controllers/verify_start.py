@@ -75,7 +75,9 @@ class VerifyStartController(verify.VerifyController):
         return self._render(certificate, self._judge(certificate, content))
 
     def _judge_number(self, number, day):
-        number, day = " ".join(number.split()).upper(), day.strip()
+        number, day = " ".join(number.split()), day.strip()
+        # upper case would make plain letters of some that only look like them
+        number = number.upper() if number.isascii() else ""
         if not (NUMBER.fullmatch(number) and DAY.fullmatch(day)):
             return self._start("incomplete")
         if self._is_guessing():

@@ -71,6 +71,23 @@ class TestVerifyStart(CertificateCase, HttpCase):
         self.assertIn("Give the number and the date", without.text)
         self.assertEqual(without.text, self.ask("BC/2026/99999", "").text)
 
+    def test_letters_that_only_look_alike(self):
+        """No other spelling is taken for the number: it is asked for again."""
+        name = self.certificate.name
+        for number in (
+            "\u202e" + name[::-1],  # shown from right to left, it reads the same
+            name.replace("0", "\uff10"),  # a full-width digit
+            name.replace("C", "\u0421"),  # Cyrillic
+            name.replace("/", "\u2044"),  # a fraction slash
+            name + "\u0301",  # an accent on its own
+            name + "\u200b",
+            "\u0131" + name,  # whose upper case is a plain I
+        ):
+            with self.subTest(number=ascii(number)):
+                page = self.ask(number, self.day)
+                self.assertIn("Give the number and the date", page.text)
+                self.assertNotIn("Test Dairy", page.text)
+
     def test_enumeration_is_stopped(self):
         codes = [self.ask(f"BC/2026/{n:05d}", "1999-01-01").status_code for n in range(50, 64)]
         self.assertEqual((codes[0], codes[-1]), (404, 429))
