@@ -17,10 +17,13 @@ def check(token: bytes, digest: bytes, report: Report, where: str, trusted: list
     except timestamp.StampError as exc:
         raise Fault(where, str(exc)) from exc
     report.good(f"{where}: {stamp.moment:%Y-%m-%d %H:%M:%S %Z}, stamped by {stamp.authority}")
-    leaf, *others = map(
-        authorities.x509.load_der_x509_certificate, (stamp.certificate, *stamp.companions)
-    )
-    authorities.check_companions(report, leaf, others, trusted)
+    try:
+        leaf, *others = map(
+            authorities.x509.load_der_x509_certificate, (stamp.certificate, *stamp.companions)
+        )
+        authorities.check_companions(report, leaf, others, trusted)
+    except authorities.MALFORMED as exc:
+        raise Fault(where, f"a certificate that came with it cannot be read: {exc}") from exc
     if not stamp.is_trusted:
         report.note(
             f"whether {stamp.authority} is to be believed is not known here: give its authority "
