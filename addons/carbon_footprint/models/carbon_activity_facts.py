@@ -78,6 +78,8 @@ class CarbonActivity(models.Model):
             unit=fact["unit"],
             factor=fact.get("factor"),
             gap=fact.get("gap") or "",
+            gap_code=fact.get("gap_code") or footprint.DATA,
+            subject=fact.get("subject") or "",
             conversion=fact.get("conversion") or 1,
             converted_unit=fact.get("converted_unit") or "",
         )

@@ -57,7 +57,7 @@ class CarbonFootprint(models.Model):
         `rows` are the values of `activities`, still in decimals; `division` is what
         `carbon.rule._divide` returned.
         """
-        gaps = [gap.sentence for gap in result.gaps] + division["gaps"]
+        gaps = [*result.gaps, *division["gaps"]]
         is_complete = result.is_complete and not gaps
         outputs = [self._weigh_output(row, is_complete) for row in division["outputs"]]
         parts = self._get_product_parts(division["outputs"], rows, is_complete)
@@ -66,7 +66,7 @@ class CarbonFootprint(models.Model):
         figures |= aspects["figures"]
         content = self._prepare_content(production, rule, reason) | {
             "state": "complete" if is_complete else "incomplete",
-            "gaps": gaps,
+            **self._describe_gaps(gaps),
             **{name: footprint.plain(value) for name, value in figures.items()},
             **aspects["texts"],
             "stages": aspects["stages"],
@@ -88,17 +88,32 @@ class CarbonFootprint(models.Model):
         }
 
     @api.model
-    def _prepare_failed(self, production, gap: str, reason: str) -> dict:
+    def _prepare_failed(self, production, gap: footprint.Gap, reason: str) -> dict:
         """Return the values of a version that could not be calculated at all."""
         rule = self.env["carbon.rule"]._get_rule(production)
         content = self._prepare_content(production, rule, reason) | {
             "state": "incomplete",
-            "gaps": [gap],
+            **self._describe_gaps([gap]),
             **{name: None for name in ("total_kg_co2e", "product_kg_co2e", "kg_co2e_per_kg")},
             "outputs": [],
             "activities": [],
         }
         return self._prepare_common(production, rule, reason, content)
+
+    @api.model
+    def _describe_gaps(self, gaps: list[footprint.Gap]) -> dict:
+        """Return the sentences for the plant; for everybody else code, subject and its line."""
+        return {
+            "gaps": [gap.sentence for gap in gaps],
+            "lacking": [
+                {
+                    "code": gap.code,
+                    "subject": gap.subject,
+                    "line": int(gap.key) + 1 if gap.key else None,
+                }
+                for gap in gaps
+            ],
+        }
 
     @api.model
     def _prepare_content(self, production, rule, reason: str) -> dict:

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.addons.audit_chain.tools.decimals import to_decimal
 from odoo.addons.process_monitoring.tools.sample import is_usable
 
-from ..tools import counter, sharing
+from ..tools import counter, footprint, sharing
 from ..tools.allocation import NotDivisible
 
 PLACES = 9
@@ -61,7 +61,8 @@ class CarbonMeter(models.Model):
         try:
             own = sharing.own_steps(self._get_steps(readings), windows, str(production.id))
         except NotDivisible as error:
-            return [fact | {"amount": None, "gap": str(error)}]
+            gap = {"gap": str(error), "gap_code": footprint.DIVISION}
+            return [fact | {"amount": None, **gap}]
         if others:
             fact |= self._prepare_share(production, others, sharing.total(own), counted)
         if not self.is_by_step:
@@ -192,6 +193,7 @@ class CarbonMeter(models.Model):
             "shared_with": "",
             "workcenter_id": len(self.workcenter_ids) == 1 and self.workcenter_ids.id,
             "gap": "" if is_counted else counted.sentence,
+            "gap_code": footprint.READINGS,
             "data_quality": "measured",
         }
         return fact | self.factor_id._prepare_fact(version)

@@ -108,13 +108,11 @@ class CarbonRule(models.Model):
     def _divide(self, outputs: list[dict], result: footprint.Footprint) -> dict:
         """Divide the leaves between the outputs of an order.
 
-        Return {"outputs": rows with numerator, denominator and parts, "gaps": sentences}; `parts`
+        Return {"outputs": rows with numerator, denominator and parts, "gaps": gaps}; `parts`
         is the output's part of every leaf, or None where the division is not possible.
         """
         self.ensure_one()
-        gaps = [f"{row['gap']}." for row in outputs if row["gap"]]
-        if not outputs:
-            gaps.append(self.env._("The order made nothing: there is no product to carry it."))
+        gaps = self._get_output_gaps(outputs)
         rows = [dict(row, numerator=None, denominator=None, parts=None) for row in outputs]
         if gaps:
             return {"outputs": rows, "gaps": gaps}
@@ -127,6 +125,16 @@ class CarbonRule(models.Model):
             row["numerator"], row["denominator"] = share.numerator, share.denominator
             row["parts"] = parts[share.key]
         return {"outputs": rows, "gaps": []}
+
+    def _get_output_gaps(self, outputs: list[dict]) -> list[footprint.Gap]:
+        if not outputs:
+            sentence = self.env._("The order made nothing: there is no product to carry it.")
+            return [footprint.Gap("", sentence, footprint.NOTHING)]
+        return [
+            footprint.Gap("", f"{row['gap']}.", footprint.MASS, row["product"].name)
+            for row in outputs
+            if row["gap"]
+        ]
 
     def _to_tool(self, key: str, row: dict) -> allocation.Output:
         return allocation.Output(key, row["kg"], self._get_worth(row), row["is_residue"])
@@ -141,20 +149,21 @@ class CarbonRule(models.Model):
         per_kg = product._get_kg(1.0, product.uom_id)
         return to_decimal(product.lst_price, 6) / per_kg if product.lst_price and per_kg else None
 
-    def _explain_division(self, rows: list[dict]) -> list[str]:
-        """Return why emissions cannot be divided, in sentences."""
+    def _explain_division(self, rows: list[dict]) -> list[footprint.Gap]:
+        """Return why emissions cannot be divided, product by product."""
         lacking = [
             row["product"].display_name
             for row in rows
             if not row["is_residue"] and self._get_worth(row) is None
         ]
         if not lacking:
-            return [self.env._("No output of the order can carry its emissions.")]
+            sentence = self.env._("No output of the order can carry its emissions.")
+            return [footprint.Gap("", sentence, footprint.DIVISION)]
         wanted = {
             "energy": self.env._("its lower heating value"),
             "economic": self.env._("its sales price"),
         }[self.allocation_basis]
-        return [
+        sentences = [
             self.env._(
                 "Emissions are divided by %(basis)s: %(product)s lacks %(wanted)s.",
                 basis=dict(ALLOCATION_BASES)[self.allocation_basis].lower(),
@@ -163,3 +172,4 @@ class CarbonRule(models.Model):
             )
             for name in sorted(set(lacking))
         ]
+        return [footprint.Gap("", sentence, footprint.DIVISION) for sentence in sentences]

@@ -10,6 +10,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.process_monitoring import clock
 from odoo.addons.process_monitoring.fields import OptionalFloat
 
+from ..tools import footprint
+
 _logger = logging.getLogger(__name__)
 
 
@@ -153,7 +155,10 @@ class MrpProduction(models.Model):
         footprints = self.env["carbon.footprint"]
         rule = self.env["carbon.rule"]._get_rule(self)
         if not rule:
-            gap = self.env._("No footprint rule applies to this order: enter one and recalculate.")
+            sentence = self.env._(
+                "No footprint rule applies to this order: enter one and recalculate."
+            )
+            gap = footprint.Gap("", sentence, footprint.RULE)
             return footprints._create_version(self, footprints._prepare_failed(self, gap, reason))
         facts = self._collect_carbon_facts(rule)
         activity_model = self.env["carbon.activity"]
@@ -172,12 +177,13 @@ class MrpProduction(models.Model):
 
     def _make_failed_footprint(self, reason: str, error: Exception) -> None:
         """Leave an incomplete footprint that says what went wrong; the order goes on anyway."""
-        # the gap is printed for customers: only our own sentences go there, the rest to the log
+        # whoever sees orders reads it: only our own sentences go there, the rest to the log
         told = str(error) if isinstance(error, UserError) else self.env._("see the server's log")
-        gap = self.env._(
+        sentence = self.env._(
             "The calculation failed: %(error)s. Correct the cause and recalculate.",
             error=told.rstrip("."),
         )
+        gap = footprint.Gap("", sentence, footprint.FAILED)
         footprints = self.env["carbon.footprint"]
         try:
             with self.env.cr.savepoint():

@@ -91,6 +91,7 @@ class MrpProduction(models.Model):
                 {
                     "source": "material",
                     "name": f"{label}: {lot.product_id.name}",
+                    "subject": lot.product_id.name,
                     "product_id": lot.product_id.id,
                     "lot_id": lot.id,
                     "lot_name": lot.name,

@@ -70,6 +70,7 @@ class StockLot(models.Model):
         unit = declared.parse_unit(declaration.ghg_unit)
         if not unit:
             return fact | {
+                "gap_code": footprint.DECLARED,
                 "gap": self.env._(
                     "the unit “%(unit)s” of the value on declaration %(number)s is not understood; "
                     "%(dry)s and %(energy)s are",
@@ -77,7 +78,7 @@ class StockLot(models.Model):
                     number=declaration.number,
                     dry=declared.PER_DRY_TONNE,
                     energy=declared.PER_MJ,
-                )
+                ),
             }
         return fact | self._convert_carbon_declared(declaration, unit, rule)
 
@@ -88,13 +89,14 @@ class StockLot(models.Model):
         if content is None:
             lacking = self.env._("dry matter") if is_dry else self.env._("lower heating value")
             return {
+                "gap_code": footprint.DECLARED,
                 "gap": self.env._(
                     "declaration %(number)s counts in %(unit)s, and the %(lacking)s of the "
                     "product is not known",
                     number=declaration.number,
                     unit=unit,
                     lacking=lacking,
-                )
+                ),
             }
         value = to_decimal(declaration.ghg_value, 6)
         return {

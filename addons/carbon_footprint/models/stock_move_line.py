@@ -53,8 +53,9 @@ class StockMoveLine(models.Model):
         }
         if product.carbon_treatment == "excluded":
             sentence = self.env._("it is left out of footprints, and the product does not say why")
+            return fact | {"gap": sentence, "gap_code": footprint.TREATMENT}
         if sentence:
-            return fact | {"gap": sentence}
+            return fact | {"gap": sentence, "gap_code": footprint.MASS}
         return fact | self._get_carbon_value(rule, on_date)
 
     def _prepare_carbon_waste(self, on_date) -> dict:
@@ -62,10 +63,11 @@ class StockMoveLine(models.Model):
         self.ensure_one()
         product = self.product_id
         kg, sentence = self._get_carbon_kg()
-        factor = product.carbon_waste_factor_id
+        factor, gap_code = product.carbon_waste_factor_id, footprint.MASS
         fact = {
             "source": "material",
             "name": self.env._("Scrap: %s", product.name),
+            "subject": product.name,
             "product_id": product.id,
             "lot_id": self.lot_id.id,
             "lot_name": self.lot_id.name,
@@ -81,8 +83,9 @@ class StockMoveLine(models.Model):
         if factor:
             fact |= factor._prepare_fact(factor._get_version(on_date))
         elif not sentence:
+            gap_code = footprint.FACTOR
             sentence = self.env._("the product has no emission factor as waste")
-        return fact | ({"gap": sentence} if sentence else {})
+        return fact | ({"gap": sentence, "gap_code": gap_code} if sentence else {})
 
     def _get_carbon_kg(self):
         """Return (kg, "") or (None, why the mass is not known)."""
@@ -103,14 +106,16 @@ class StockMoveLine(models.Model):
         factor, quality = self._find_carbon_factor(on_date)
         if not factor:
             return {
+                "gap_code": footprint.FACTOR,
                 "gap": self.env._(
                     "it carries no declared value, was not made here, and the product has no "
                     "emission factor"
-                )
+                ),
             }
         version = factor._get_version(on_date)
         fact = factor._prepare_fact(version) | {"data_quality": quality}
         if not version:
+            fact["gap_code"] = footprint.FACTOR
             fact["gap"] = self.env._(
                 "the factor %(factor)s has no approved version for %(date)s",
                 factor=factor.code,
@@ -131,10 +136,11 @@ class StockMoveLine(models.Model):
         open_ones = outputs.filtered(lambda output: output.kg_co2e_per_kg is False)
         if open_ones:
             return fact | {
+                "gap_code": footprint.BATCH,
                 "gap": self.env._(
                     "the footprint %s of this lot is itself incomplete",
                     open_ones[0].footprint_id.name,
-                )
+                ),
             }
         output = outputs.sorted("kg_co2e_per_kg")[-1]
         record = output.footprint_id

@@ -13,7 +13,7 @@ the result is then incomplete and names it. It is never counted as zero.
 (Decimal('1770.000000'), True)
 >>> steam = Activity("m2", "Steam", None, "MJ_heat", power, gap="no reading arrived")
 >>> compute([steam], "AR5").gaps
-(Gap(key='m2', sentence='Steam: no reading arrived.'),)
+(Gap(key='m2', sentence='Steam: no reading arrived.', code='data', subject='Steam'),)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +26,25 @@ from .allocation import Share, split
 PRECISION = 60
 QUANTUM = Decimal("0.000001")  # kg CO2e: a milligram
 PER_KG_PLACES = Decimal("0.000000001")
+
+# Why a figure is missing, as anybody outside the plant may know it.
+DATA = "data"  # its data are not complete
+READINGS = "readings"  # its meter was not read, or not through the whole batch
+MASS = "mass"  # its quantity cannot be stated in kg
+FACTOR = "factor"  # no approved emission factor applies to it
+UNIT = "unit"  # its quantity is counted in what its factor does not know
+GWP = "gwp"  # its factor is weighed with another set of global warming potentials
+DECLARED = "declared"  # the value its supplier declared cannot be used
+BATCH = "batch"  # the footprint of the batch it comes from is itself incomplete
+TREATMENT = "treatment"  # nobody has stated whether it counts
+DIVISION = "division"  # emissions cannot be divided between the outputs of the batch
+RULE = "rule"  # no rule of calculation applies to the batch
+NOTHING = "nothing"  # nothing was counted, or nothing was made
+FAILED = "failed"  # the calculation itself failed
+GAP_CODES = (
+    *(DATA, READINGS, MASS, FACTOR, UNIT, GWP, DECLARED, BATCH, TREATMENT),
+    *(DIVISION, RULE, NOTHING, FAILED),
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +78,7 @@ class Factor:
 class Activity:
     """Something that emits: an amount in a unit, the factor it is weighed with, or a gap.
 
+    `subject` names it to a reader who does not know the plant; empty: the label does.
     `conversion` turns one `unit` into what the factor wants (kg of steam into MJ of heat), in
     `converted_unit`; empty: the factor's basis is the unit's own.
     """
@@ -69,6 +89,8 @@ class Activity:
     unit: str
     factor: Factor | None
     gap: str = ""
+    gap_code: str = DATA
+    subject: str = ""
     conversion: Decimal = Decimal("1")
     converted_unit: str = ""
 
@@ -86,10 +108,16 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Gap:
-    """What is missing, in a sentence for people."""
+    """What is missing: a sentence for those who can mend it, code and subject for all others.
+
+    The sentence names instruments and says what to do, in the language of whoever calculated.
+    From the code and what it is about (a material, a meter) a reader outside is told in his own.
+    """
 
     key: str
     sentence: str
+    code: str = DATA
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,22 +164,29 @@ def in_unit_of_factor(activity: Activity) -> Decimal:
 
 def weigh(activity: Activity, gwp_set: str) -> Leaf | Gap:
     """Return the leaf of an activity, or the gap that keeps it from being one."""
-    sentence = activity.gap
+    code, sentence = activity.gap_code, activity.gap
     if not sentence and activity.factor is None:
-        sentence = "no approved emission factor applies"
+        code, sentence = FACTOR, "no approved emission factor applies"
     if not sentence and activity.amount is None:
-        sentence = "the amount is not known"
+        code, sentence = DATA, "the amount is not known"
     if sentence:
-        return Gap(activity.key, f"{activity.label}: {sentence}.")
+        return _gap(activity, code, sentence)
     try:
         amount = in_unit_of_factor(activity)
         value = activity.factor.under(gwp_set)
-    except (basis.UnitMismatch, gwp.MixedSets, gwp.UnknownPotential) as error:
-        return Gap(activity.key, f"{activity.label}: {str(error).rstrip('.')}.")
+    except basis.UnitMismatch as error:
+        return _gap(activity, UNIT, str(error))
+    except (gwp.MixedSets, gwp.UnknownPotential) as error:
+        return _gap(activity, GWP, str(error))
     with localcontext() as context:
         context.prec = PRECISION
         kg = (amount * value).quantize(QUANTUM, rounding=ROUND_HALF_EVEN)
     return Leaf(activity.key, amount, activity.factor.unit, value, kg)
+
+
+def _gap(activity: Activity, code: str, sentence: str) -> Gap:
+    text = f"{activity.label}: {sentence.rstrip('.')}."
+    return Gap(activity.key, text, code, activity.subject or activity.label)
 
 
 def compute(activities: Sequence[Activity], gwp_set: str) -> Footprint:
@@ -160,7 +195,8 @@ def compute(activities: Sequence[Activity], gwp_set: str) -> Footprint:
     leaves = tuple(result for result in results if isinstance(result, Leaf))
     gaps = tuple(result for result in results if isinstance(result, Gap))
     if not results:
-        gaps = (Gap("", "Nothing was measured or consumed: there is nothing to count."),)
+        sentence = "Nothing was measured or consumed: there is nothing to count."
+        gaps = (Gap("", sentence, NOTHING),)
     return Footprint(leaves, gaps, gwp_set)
 
 

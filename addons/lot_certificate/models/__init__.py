@@ -14,6 +14,7 @@ from . import lot_certificate_layout_sample
 from . import lot_certificate_authority
 from . import lot_certificate_batch
 from . import lot_certificate_batch_books
+from . import lot_certificate_batch_findings
 from . import lot_certificate_bulk
 from . import lot_certificate_claim
 from . import lot_certificate_credential
@@ -25,6 +26,7 @@ from . import lot_certificate_issue
 from . import lot_certificate_press
 from . import lot_certificate_proof
 from . import lot_certificate_report
+from . import lot_certificate_report_words
 from . import lot_certificate_review
 from . import lot_certificate_rule
 from . import lot_certificate_scope
@@ -45,3 +47,4 @@ from . import stock_picking_slip
 from . import stock_warehouse
 from . import sustainability_declaration
 from . import sustainability_declaration_pos
+from . import uom_uom

@@ -14,7 +14,6 @@ DEPTH = 5
 GAPS = ("missing", "stale", "unusable", "uncalibrated")
 FOOTPRINT_FIGURES = (
     "state",
-    "gaps",
     "total_kg_co2e",
     "product_kg_co2e",
     "kg_co2e_per_kg",
@@ -31,7 +30,6 @@ ACTIVITY_KEYS = (
     "gwp_set",
     "data_quality",
     "product_kg_co2e",
-    "gap",
 )
 
 
@@ -51,7 +49,7 @@ class LotCertificateBatch(models.AbstractModel):
             "product": lot.product_id.name or "",
             "product_code": lot.product_id.default_code or "",
             "quantity": to_text(lot._get_certificate_made_quantity(production)),
-            "unit": lot.product_uom_id.name or "",
+            "unit": lot.product_uom_id._get_symbol(),
             "expiry": moment.state(self._get_expiry(lot), zone),
             "order": production.name or None,
             "made": moment.state(production.date_finished, zone) if production else None,
@@ -111,7 +109,7 @@ class LotCertificateBatch(models.AbstractModel):
             "product_code": product.default_code or "",
             "lot": lot.name or None,
             "quantity": to_text(quantity),
-            "unit": product.uom_id.name or "",
+            "unit": product.uom_id._get_symbol(),
             "supplier": None,
             "receipt": None,
             "received": None,
@@ -178,6 +176,7 @@ class LotCertificateBatch(models.AbstractModel):
             "approvals": [
                 {
                     "approval": approval.name,
+                    "level": approval.level_id.name,
                     "stage": approval.stage_id.name,
                     "attempt": approval.stage_id.attempt,
                     "state": approval.state,
@@ -224,7 +223,10 @@ class LotCertificateBatch(models.AbstractModel):
             "first": moment.state_ms(cycle.first_ms, zone),
             "last": moment.state_ms(cycle.last_source_ms, zone),
             "verdict": self._get_verdict(cycle, gaps),
-            "gaps": [{"kind": gap.kind, "message": gap.message or ""} for gap in gaps.sorted("id")],
+            "gaps": [
+                {"kind": gap.kind, "since": moment.state_ms(gap.source_ms, zone)}
+                for gap in gaps.sorted("id")
+            ],
         }
 
     @api.model
@@ -247,27 +249,6 @@ class LotCertificateBatch(models.AbstractModel):
             return None
         return format(Decimal(repr(value)), "f")
 
-    @api.model
-    def _describe_deviation(self, deviation, zone):
-        snapshot = self.env["lot.certificate.snapshot"]
-        return {
-            "number": deviation.name,
-            "class": deviation.control_class,
-            "requirement": deviation.requirement_id.name or "",
-            "stage": deviation.stage_id.name or "",
-            "attempt": deviation.stage_id.attempt,
-            "description": deviation.description or "",
-            "from": moment.state_ms(deviation.window_start_ms, zone),
-            "until": moment.state_ms(deviation.window_end_ms, zone),
-            "cause": deviation.cause or "",
-            "correction": deviation.correction or "",
-            "prevention": deviation.prevention or "",
-            "disposition": deviation.disposition or None,
-            "disposition_reason": deviation.disposition_reason or "",
-            "state": deviation.state,
-            "signatures": snapshot._get_signatures(deviation, zone),
-        }
-
     # -- footprint ----------------------------------------------------------------------------
 
     @api.model
@@ -288,6 +269,9 @@ class LotCertificateBatch(models.AbstractModel):
         figures = {name: full.get(name) for name in FOOTPRINT_FIGURES}
         return {
             **figures,
+            "lacking": [
+                self._describe_lacking(footprint, lacking) for lacking in full.get("lacking", [])
+            ],
             "lot_output": [row for row in full["outputs"] if row.get("lot") == lot.name],
             "activities": [
                 {key: row.get(key) for key in ACTIVITY_KEYS} for row in full["activities"]

@@ -5,7 +5,6 @@ from decimal import Decimal
 from odoo import api, models
 
 from odoo.addons.audit_chain.tools.decimals import round_down, to_decimal, to_text
-from odoo.addons.mass_balance.models.selections import SCHEMES
 
 RECEIVED = ("opening", "in", "correction")
 MADE = ("convert", "correction")
@@ -62,10 +61,7 @@ class LotCertificateBatch(models.AbstractModel):
         account, source = entry.account_id, entry.source_declaration_id
         return {
             "book": account.name or "",
-            "site": entry.warehouse_id.name or "",
-            "scheme": self._get_word(entry, "scheme"),
-            "category": self._get_word(entry, "category"),
-            "raw_material": entry.raw_material or "",
+            **self._get_book_words(entry),
             "period_from": str(entry.period_id.date_start),
             "period_to": str(entry.period_id.date_end),
             "method": self._get_word(account, "method"),
@@ -79,6 +75,16 @@ class LotCertificateBatch(models.AbstractModel):
             "supplier_certification": source.certification_id.number or None,
             "entry": entry.chain_sequence,
             "entry_hash": entry.entry_hash,
+        }
+
+    @api.model
+    def _get_book_words(self, entry):
+        """Return which book an entry is in, in the language of the document."""
+        return {
+            "site": entry.warehouse_id.name or "",
+            "scheme": self._get_word(entry, "scheme"),
+            "category": self._get_word(entry, "category"),
+            "raw_material": entry.raw_material or "",
         }
 
     @api.model
@@ -110,7 +116,8 @@ class LotCertificateBatch(models.AbstractModel):
             return []
         day, found = plant._get_plant_day(), []
         held = company._get_own_certifications(plant).grouped("scheme")
-        for scheme, label in SCHEMES:
+        schemes = self.env["partner.certification"]._fields["scheme"]
+        for scheme, label in schemes._description_selection(self.env):
             if owns := held.get(scheme):
                 usable = owns._get_usable(day, scheme)
                 found.append(self._describe_certification(usable or owns[0], label, bool(usable)))

@@ -1,6 +1,5 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import functools
 import json
 import re
 
@@ -141,12 +140,7 @@ class LotCertificateReport(models.AbstractModel):
             "declaration": self._get_declaration_blocks(certificate, snapshot, locale),
             "ghg": self._get_ghg(snapshot, locale, certificate.env),
             "claims": self._get_claims(certificate, snapshot),
-            "labels": self._get_labels(certificate),
-            "number": functools.partial(wording.number, locale=locale),
-            "when": functools.partial(wording.when, locale=locale),
-            "day": functools.partial(wording.day, locale=locale),
-            "duration": wording.duration,
-            "limits": self._format_limits,
+            **self._get_words(certificate.env, locale),
         }
 
     @api.model
@@ -168,15 +162,6 @@ class LotCertificateReport(models.AbstractModel):
         return image_data_uri(company.logo) if not company.uses_default_logo else None
 
     @api.model
-    def _format_limits(self, limits, locale_number):
-        """Return limits as people read them, such as "≥ 72 °C"."""
-        symbols = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
-        return ", ".join(
-            f"{symbols[limit['operator']]}\u00a0{locale_number(limit['value'])}\u00a0{limit['unit']}"
-            for limit in limits
-        )
-
-    @api.model
     def _get_claims(self, certificate, snapshot):
         """Return the claims of the snapshot with the picture of each logo, if it is still that."""
         images = {
@@ -189,49 +174,7 @@ class LotCertificateReport(models.AbstractModel):
             for claim in snapshot.get("claims") or []
         ]
 
-    @api.model
-    def _get_titles(self, env):
-        """Return the words for what a paper is: the kinds, and the Proof of Sustainability."""
-        kinds = dict(env["lot.certificate"]._fields["kind"]._description_selection(env))
-        return {**kinds, "pos": env._("Proof of Sustainability")}
-
-    # -- words --------------------------------------------------------------------------------
-
-    @api.model
-    def _get_labels(self, certificate):
-        """Return the words for the codes of a snapshot, in the customer's language."""
-        env = certificate.env
-        stages = dict(env["process.stage"]._fields["state"]._description_selection(env))
-        dispositions = dict(
-            env["process.deviation"]._fields["disposition"]._description_selection(env)
-        )
-        return {
-            "kind": self._get_titles(env),
-            "stage": stages,
-            "deviation": dict(
-                env["process.deviation"]._fields["state"]._description_selection(env)
-            ),
-            "disposition": dispositions,
-            "class": {
-                "ccp": env._("CCP"),
-                "oprp": env._("OPRP"),
-                "prp": env._("PRP"),
-                "quality": env._("Quality"),
-            },
-            "verdict": {
-                "conform": env._("Within limits"),
-                "breach": env._("Limit broken"),
-                "gaps": env._("Readings missing"),
-                "no_readings": env._("No readings"),
-                "recorded": env._("Recorded"),
-                "not_judged": env._("No limit in force"),
-            },
-            "limit_kind": {
-                "critical": env._("critical"),
-                "operating": env._("operating"),
-                "quality": env._("quality"),
-            },
-        }
+    # -- the declaration ----------------------------------------------------------------------
 
     @api.model
     def _get_declaration_blocks(self, certificate, snapshot, locale):

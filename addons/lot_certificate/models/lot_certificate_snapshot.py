@@ -148,7 +148,7 @@ class LotCertificateSnapshot(models.AbstractModel):
             "period": self._get_period(certificate),
             "lines": self._get_lines(certificate),
             "quantity": to_text(certificate.quantity) if certificate.uom_id else None,
-            "unit": certificate.uom_id.name or "",
+            "unit": certificate.uom_id._get_symbol(),
             "plant": plant.name or "",
             "plant_address": self._get_address(plant.partner_id) if plant.partner_id else "",
             "delivery": picking.name or None,
@@ -173,7 +173,7 @@ class LotCertificateSnapshot(models.AbstractModel):
                 "lot": line.lot_id.name,
                 "product": line.product_id.name or "",
                 "quantity": to_text(certificate._get_line_quantity(line)),
-                "unit": line.product_id.uom_id.name or "",
+                "unit": line.product_id.uom_id._get_symbol(),
                 "delivery": line.picking_id.name or "",
             }
             for line in certificate._get_moved_lines().with_context(lang=certificate.env.lang)
@@ -213,6 +213,7 @@ class LotCertificateSnapshot(models.AbstractModel):
             "entries": [
                 {
                     "book": entry.account_id.name or "",
+                    **self.env["lot.certificate.batch"]._get_book_words(entry),
                     "period": entry.period_id.display_name or "",
                     "period_from": str(entry.period_id.date_start),
                     "period_to": str(entry.period_id.date_end),
@@ -231,7 +232,10 @@ class LotCertificateSnapshot(models.AbstractModel):
 
     @api.model
     def _get_signatures(self, records, zone):
-        """Return the electronic signatures on `records`: printed name, UTC time, meaning, hash."""
+        """Return the electronic signatures on `records`: printed name, time, meaning, hash.
+
+        The meaning stands as the signer read it; its code is worded anew for the reader.
+        """
         if not records:
             return []
         # Whether one is valid is asked in the source language, in which it was given.
@@ -246,9 +250,11 @@ class LotCertificateSnapshot(models.AbstractModel):
         return [
             {
                 "document": signature.res_name,
+                "document_type": signature.res_model,
                 "signer": signature.signer_name,
                 "signed": moment.state_ms(signature.signed_at_ms, zone),
                 "meaning": signature.meaning_label,
+                "meaning_code": signature.meaning,
                 "reason": signature.reason or "",
                 "content_sha256": signature.content_hash,
                 "is_valid": signature.is_valid,

@@ -46,8 +46,9 @@ class StockPicking(models.Model):
             "number": declaration.number,
             "is_issued": declaration.state == "issued",
             "material": declaration.material or "",
-            "quantity": wording.number(declaration._snapshot()["quantity"], locale),
-            "unit": declaration.quantity_unit,
+            "quantity": wording.quantity(
+                declaration._snapshot()["quantity"], declaration.quantity_unit, locale
+            ),
             "certificate_number": declaration.certificate_number or "",
         }
 
@@ -66,8 +67,7 @@ class StockPicking(models.Model):
                         "lot": lot.name,
                         "product": item["product"],
                         "input_lot": item["lot"],
-                        "quantity": wording.number(item["quantity"], locale),
-                        "unit": item["unit"],
+                        "quantity": wording.quantity(item["quantity"], item["unit"], locale),
                         "supplier": item["supplier"] or "",
                     }
                 )

@@ -8,6 +8,7 @@ from . import test_declaration_life
 from . import test_guard
 from . import test_issue
 from . import test_issue_reads
+from . import test_language
 from . import test_layout
 from . import test_long_term
 from . import test_mail

@@ -95,8 +95,9 @@ KEYS = {
 }
 
 
-@tagged("post_install", "-at_install")
-class TestDeclarationFields(MassBalanceCase):
+class DeclarationCase(MassBalanceCase):
+    """A delivered claim, and `fill()`, which makes it say everything that a proof can say."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -118,17 +119,6 @@ class TestDeclarationFields(MassBalanceCase):
             }
         )
 
-    def refusals(self, certificate):
-        found = self.env["lot.certificate.gate"]._get_refusals(certificate)
-        return {refusal["code"]: refusal for refusal in found}
-
-    def page(self, certificate):
-        """Return the text of the printed preview, without blanks."""
-        report = self.env.ref("lot_certificate.lot_certificate_report").sudo()
-        pdf = report._render_weasyprint(report, certificate.ids, {"report_type": "pdf"})
-        pages = PdfReader(io.BytesIO(pdf)).pages
-        return "".join("".join(page.extract_text().split()) for page in pages)
-
     def fill(self):
         country = {
             c.code: c.id for c in self.env["res.country"].search([("code", "in", ("FI", "DE"))])
@@ -146,6 +136,20 @@ class TestDeclarationFields(MassBalanceCase):
         return self._certify(
             self.company.partner_id, "EU-ISCC-Cert-DE100-87654321", "HVO", scheme="iscc_eu"
         )
+
+
+@tagged("post_install", "-at_install")
+class TestDeclarationFields(DeclarationCase):
+    def refusals(self, certificate):
+        found = self.env["lot.certificate.gate"]._get_refusals(certificate)
+        return {refusal["code"]: refusal for refusal in found}
+
+    def page(self, certificate):
+        """Return the text of the printed preview, without blanks."""
+        report = self.env.ref("lot_certificate.lot_certificate_report").sudo()
+        pdf = report._render_weasyprint(report, certificate.ids, {"report_type": "pdf"})
+        pages = PdfReader(io.BytesIO(pdf)).pages
+        return "".join("".join(page.extract_text().split()) for page in pages)
 
     def test_1_8_every_field_stands_in_snapshot_and_pdf(self):
         rows = {rule.row for rule in table.rules()} | set(range(1, 34))

@@ -260,7 +260,12 @@ class TestSnapshot(CertificateCase):
         release = batch["release"]["signatures"][0]
         self.assertEqual((release["signer"], release["is_valid"]), ("Quality Person", True))
         self.assertEqual(batch["carbon_footprint"]["state"], "incomplete")
-        self.assertTrue(batch["carbon_footprint"]["gaps"])
+        lacking = [(row["code"], row["subject"]) for row in batch["carbon_footprint"]["lacking"]]
+        self.assertEqual(lacking, [("mass", self.raw.name), ("mass", self.milk.name)])
+        [event] = deviation["events"]
+        self.assertEqual((event["kind"], event["value"]), ("breach", "70.9"))
+        self.assertEqual((event["limit"]["operator"], event["limit"]["value"]), ("ge", "72.0"))
+        self.assertEqual(deviation["description"], "", "Nobody typed anything")
         self.assertIsNone(snapshot["sustainability_declaration"])
 
     def test_missing_is_not_zero(self):

@@ -29,7 +29,8 @@ LOGGER = "odoo.addons.lot_certificate.models.lot_certificate_issue"
 class TestIssue(CertificateCase):
     def text(self, certificate):
         pages = PdfReader(io.BytesIO(certificate.attachment_id.raw)).pages
-        return "\n".join(page.extract_text() for page in pages)
+        text = "\n".join(page.extract_text() for page in pages)
+        return text.replace("\u00a0", " ")
 
     def test_issued(self):
         certificate = self.make_issued()

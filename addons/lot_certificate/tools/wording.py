@@ -4,9 +4,10 @@
 
 import datetime
 from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_decimal
 
 DASH = "\u2013"
@@ -47,18 +48,50 @@ def number(text: str | None, locale: Locale, places: int | None = None) -> str:
     return _plain(format_decimal(value, format="#,##0.##########", locale=locale))
 
 
-def when(moment: dict | None, locale: Locale) -> str:
-    """Return the plant's clock of a moment, minutes shown.
+def quantity(text: str | None, unit: str | None, locale: Locale, places: int | None = None) -> str:
+    r"""Return a figure and its unit, which no line break parts; a dash stands alone.
 
-    >>> when({"local": "2026-07-01T12:00:00+02:00"}, get_locale("en_GB"))
-    '1 Jul 2026, 12:00'
+    >>> quantity("1000.500", "kg", get_locale("de_DE"))
+    '1.000,5\xa0kg'
+    """
+    figure = number(text, locale, places)
+    return figure if figure == DASH or not unit else f"{figure}\u00a0{unit}"
+
+
+def when(moment: dict | None, locale: Locale) -> str:
+    r"""Return the plant's clock of a moment, minutes shown, with the short name of its zone.
+
+    >>> noon = {"local": "2026-07-01T12:00:00+02:00", "zone": "Europe/Berlin"}
+    >>> when(noon, get_locale("en_GB")), when(noon, get_locale("de_DE"))
+    ('1 Jul 2026, 12:00\xa0CEST', '01.07.2026, 12:00\xa0MESZ')
     """
     if not moment:
         return DASH
     local = datetime.datetime.fromisoformat(moment["local"])
-    return _plain(
-        f"{format_date(local, 'medium', locale)}, {format_datetime(local, 'HH:mm', locale=locale)}"
-    )
+    day = _plain(format_date(local, "medium", locale))
+    return f"{day}, {local:%H:%M}\u00a0{_zone(local, moment.get('zone'), locale)}"
+
+
+def _zone(local: datetime.datetime, name: str | None, locale: Locale) -> str:
+    """Return the abbreviation people of the language use for a zone; else its distance to UTC.
+
+    >>> noon = datetime.datetime.fromisoformat("2026-07-01T12:00:00+05:30")
+    >>> _zone(noon, "Asia/Kolkata", get_locale("en_US")), _zone(noon, None, get_locale("en_US"))
+    ('UTC+5:30', 'UTC+5:30')
+    """
+    offset = local.utcoffset() or datetime.timedelta()
+    if not offset:
+        return "UTC"
+    try:
+        zone = ZoneInfo(name or "")
+        known = get_timezone_name(local.astimezone(zone), "short", locale=locale)
+    except (ValueError, LookupError, OSError):
+        known = ""
+    if known.isalpha() and len(known) <= 5:
+        return known
+    hours, minutes = divmod(abs(int(offset.total_seconds())) // 60, 60)
+    sign = "-" if offset < datetime.timedelta() else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")
 
 
 def day(moment: dict | str | None, locale: Locale) -> str:
@@ -93,5 +126,5 @@ def duration(started: dict | None, ended: dict | None) -> str:
 
 
 def _plain(text: str) -> str:
-    """Some locales put narrow spaces that few fonts have."""
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
+    """Few fonts have the narrow spaces of some locales; none of them may break a figure."""
+    return text.replace("\u202f", "\u00a0")

@@ -162,6 +162,9 @@ class SustainabilityDeclarationContent(models.AbstractModel):
         return {**self._get_party_defaults(), **self._get_product_defaults()}[name]
 
     def _get_party_defaults(self) -> dict:
+        if self.direction == "out":
+            # the customer reads it: countries are named in its language
+            self = self.with_context(lang=self.partner_id.lang or self.env.lang)
         site = self.warehouse_id.partner_id or self.company_id.partner_id
         ours = (self.company_id.partner_id, site)
         theirs = (self.partner_id.commercial_partner_id, self.partner_id)

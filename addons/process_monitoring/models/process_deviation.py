@@ -213,6 +213,7 @@ class ProcessDeviation(models.Model):
                 "kind": event.kind,
                 "severity": alert.severity,
                 "description": alert.message,
+                "opening_text": alert.message,
                 "opened_ms": now_ms,
                 "window_start_ms": cycle._find_good_before(event.first_ms),
                 # a gap ends with a reading that may be the good one

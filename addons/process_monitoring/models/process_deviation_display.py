@@ -2,16 +2,31 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 
 from .. import clock
 from ..tools import picture
 
 
 class ProcessDeviationDisplay(models.Model):
-    """What people see of the window: the chart in the form, its picture in their activity."""
+    """What people see of the window: the chart in the form, its picture in their activity; and
+    which of the words are theirs.
+    """
 
     _inherit = "process.deviation"
+
+    opening_text = fields.Text(
+        string="As found",
+        readonly=True,
+        copy=False,
+        help="What the evaluation wrote when it opened the deviation; people add to the "
+        "description.",
+    )
+
+    def _get_own_words(self) -> str:
+        """Return what people wrote of it, without what the evaluation did."""
+        self.ensure_one()
+        return (self.description or "").removeprefix(self.opening_text or "").strip()
 
     def get_chart_data(self) -> dict:
         """Return the readings around the window as `process.cycle.get_chart_data` does."""

@@ -36,7 +36,8 @@ class ProcessDeviationReevaluation(models.Model):
         text = reevaluation._describe(line)
         self._stamp(
             {
-                "description": f"{self.description}\n{text}",
+                "description": f"{self.description or ''}\n{text}".strip(),
+                "opening_text": f"{self.opening_text or ''}\n{text}".strip(),
                 "window_start_ms": min(
                     self.window_start_ms, max(reevaluation.last_good_ms, cycle.start_ms)
                 ),
