@@ -29,6 +29,7 @@
         "report/document_books_templates.xml",
         "report/document_footprint_templates.xml",
         "report/stock_report_deliveryslip.xml",
+        "data/mail_layout.xml",
         "data/mail_template.xml",
         "views/lot_certificate_views.xml",
         "views/lot_certificate_bulk_views.xml",

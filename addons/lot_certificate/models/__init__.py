@@ -9,6 +9,7 @@ from . import lot_certificate_guard
 from . import lot_certificate_mailing
 from . import lot_certificate
 from . import lot_certificate_layout
+from . import lot_certificate_mail_words
 from . import lot_certificate_layout_choice
 from . import lot_certificate_layout_sample
 from . import lot_certificate_authority

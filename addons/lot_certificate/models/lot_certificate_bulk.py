@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools.misc import format_datetime
 
 
 class LotCertificateBulk(models.Model):
@@ -27,10 +28,13 @@ class LotCertificateBulk(models.Model):
     progress = fields.Float(string="Done (%)", compute="_compute_counts")
 
     @api.depends("create_date")
+    @api.depends_context("lang", "tz")
     def _compute_name(self):
         for bulk in self:
-            day = fields.Datetime.context_timestamp(bulk, bulk.create_date or fields.Datetime.now())
-            bulk.name = self.env._("Mailing of %s", day.strftime("%Y-%m-%d %H:%M"))
+            when = format_datetime(
+                self.env, bulk.create_date or fields.Datetime.now(), dt_format="short"
+            )
+            bulk.name = self.env._("Mailing of %s", when)
 
     @api.depends("certificate_ids.mail_state")
     def _compute_counts(self):

@@ -142,7 +142,7 @@ class LotCertificateMailing(models.AbstractModel):
             mail_id = template.send_mail(
                 certificate.id,
                 email_values=certificate._prepare_mail_values(),
-                email_layout_xmlid="mail.mail_notification_light",
+                email_layout_xmlid="lot_certificate.mail_layout",
             )
             certificate._stamp(
                 {
@@ -174,8 +174,7 @@ class LotCertificateMailing(models.AbstractModel):
                 "mimetype": "application/json",
             }
         ]
-        wants = self.partner_id.commercial_partner_id.certificate_with_credential
-        if wants and self.credential:
+        if self._is_credential_mailed():
             files.append(
                 {
                     "name": self._get_credential_name(),

@@ -67,5 +67,5 @@ class LotCertificate(models.Model):
             template.send_mail(
                 certificate.id,
                 email_values={"email_to": certificate.mail_to, "auto_delete": False},
-                email_layout_xmlid="mail.mail_notification_light",
+                email_layout_xmlid="lot_certificate.mail_layout",
             )

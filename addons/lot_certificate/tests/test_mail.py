@@ -13,6 +13,7 @@ from odoo.addons.base.models.ir_mail_server import IrMail_Server, MailDeliveryEx
 from odoo.addons.mail.tests.common import MockEmail
 
 from .common import CertificateCase
+from .test_language import learn_german
 
 
 @tagged("post_install", "-at_install")
@@ -141,6 +142,40 @@ class TestMail(MockEmail, CertificateCase):
         certificate = self.make_issued()
         certificate._send_queued()
         self.assertEqual(certificate.mail_id.subject, f"Chargenzertifikat {certificate.name}")
+
+    def test_a_mail_the_plant_is_proud_of(self):
+        """In German: own head and foot, salutation, facts, attachments in words, plain text."""
+        learn_german(self.env)
+        self.customer.lang = "de_DE"
+        certificate = self.make_issued()
+        certificate._send_queued()
+        with self.mock_mail_gateway():
+            certificate.mail_id.send()
+        sent = self._mails[0]
+        for text in (
+            "Sehr geehrte Damen und Herren,",
+            certificate.name,
+            "1.000\u00a0L",
+            "declaration.json",
+            "elektronisch signiert",
+            certificate.verify_url,
+            "Mit freundlichen Grüßen",
+            "Meadow Road 1, 24103 Kiel",
+        ):
+            self.assertIn(text, sent["body"])
+            self.assertIn(text, sent["body_alternative"])
+        for strange in ("Odoo", "Dear", "Ihr(e)", "BC-2026", "Kind regards", "Attached"):
+            self.assertNotIn(strange, sent["body"])
+        self.assertTrue(sent["subject"].startswith("Chargenzertifikat BC/"))
+
+    def test_a_person_is_greeted_by_name(self):
+        person = self.env["res.partner"].create(
+            {"name": "Kim Lee", "email": "kim@shop.example", "parent_id": self.customer.id}
+        )
+        certificate = self.make_issued(partner_id=person.id)
+        certificate._send_queued()
+        self.assertIn("Dear Kim Lee,", certificate.mail_id.body_html)
+        self.assertNotIn("Sir or Madam", certificate.mail_id.body_html)
 
 
 @tagged("post_install", "-at_install")
