@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import functools
+
 from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
@@ -158,6 +160,7 @@ class CertificatePortal(CustomerPortal):
             "certificate": certificate,
             "snapshot": snapshot,
             "quantity": wording.number(snapshot["identification"]["quantity"], locale),
+            "day": functools.partial(wording.day, locale=locale),
             "page_name": "certificate",
             "access_token": certificate.access_token if access_token else None,
         }

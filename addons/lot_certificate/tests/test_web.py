@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..controllers import verify
@@ -203,6 +205,11 @@ class TestPortal(CertificateCase, HttpCase):
         self.authenticate("lc_portal", "lc_portal")
         self.assertIn("/my/certificates", self.url_open("/my").text)
         page = self.url_open("/my/certificates?sortby=name&filterby=batch").text
+        # a certificate without delivery keeps its columns under their heads
+        self.assertFalse(self.certificate.picking_id)
+        tree = html.fromstring(page)
+        (heads,) = tree.xpath("//thead/tr")
+        self.assertEqual(len(tree.xpath(f"//tr[td/a='{self.certificate.name}']/td")), len(heads))
         self.assertIn(self.certificate.name, page)
         self.assertNotIn(
             self.certificate.name, self.url_open("/my/certificates?filterby=sustainability").text
