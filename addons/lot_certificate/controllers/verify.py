@@ -114,6 +114,7 @@ class VerifyController(http.Controller):
             "status": certificate.state if certificate._is_intact() else "altered",
             "snapshot": snapshot,
             "fact": snapshot["identification"],
+            "address": self._get_address(certificate.env, snapshot),
             "kind": self._get_title(certificate.env, snapshot),
             "quantity": wording.number(snapshot["identification"]["quantity"], locale),
             "issued": wording.when(snapshot["issued"], locale),
@@ -125,6 +126,16 @@ class VerifyController(http.Controller):
             "finding": finding,
         }
         return pages.respond("lot_certificate.verify_page", values)
+
+    def _get_address(self, env, snapshot):
+        """Return the issuer's address; the country, last in it, as the visitor calls it."""
+        address = snapshot["issuer"]["address"]
+        signed = env["res.lang"]._get_code(snapshot.get("language") or "en_US")
+        if signed == env.lang:
+            return address
+        place, comma, country = address.rpartition(", ")
+        found = env["res.country"].with_context(lang=signed).search([("name", "=", country)])
+        return f"{place}{comma}{found.with_env(env).name}" if len(found) == 1 else address
 
     def _get_title(self, env, snapshot):
         titles = env["report.lot_certificate.document"]._get_titles(env)

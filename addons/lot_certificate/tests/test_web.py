@@ -48,6 +48,21 @@ class TestVerify(CertificateCase, HttpCase):
         ):
             self.assertIn(words, page.text)
 
+    def test_the_title_says_it_first(self):
+        """Who cannot see the colour hears the verdict before anything else."""
+        self.assertIn(f"<title>Valid: Batch certificate {self.certificate.name}<", self.get().text)
+        self.certificate._set_state("superseded")
+        self.assertIn("<title>Superseded: ", self.get().text)
+
+    def test_the_country_as_the_visitor_calls_it(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        country = self.company.country_id
+        country.with_context(lang="de_DE").name = "Musterland"
+        signed = self.certificate._get_snapshot_data()["issuer"]["address"]
+        german = self.get(headers={"Accept-Language": "de"}).text
+        self.assertIn(f"{signed.removesuffix(country.name)}Musterland", german)
+        self.assertNotIn("Musterland", self.get(headers={"Accept-Language": "en"}).text)
+
     def test_no_secrets(self):
         """Supplier, recipient, process and key stay out of the page."""
         text = self.get().text
