@@ -54,8 +54,3 @@ def message(code, status, **headers):
     """Say in a sentence what is wrong and what to do."""
     values = {"lang": get_language(), "code": code}
     return respond("lot_certificate.verify_message", values, status=status, **headers)
-
-
-def too_large():
-    """Refuse a file by its size."""
-    return message("too_large", 413)

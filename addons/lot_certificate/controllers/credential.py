@@ -7,7 +7,6 @@ from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import content_disposition, request
 
-from .. import pages
 from ..tools import credential, document
 from ..tools.rate_limit import RateLimit
 from .verify import MAX_BODY, VerifyController
@@ -75,9 +74,7 @@ class CredentialController(VerifyController):
         certificate = self._find(token)
         if not certificate:
             return self._not_found()
-        content = self._read_upload()
-        if content is None:
-            return pages.too_large()
+        content = self._read_upload() or b""
         issued = certificate._get_document_text()
         finding = document.judge(content, issued, certificate.pdf_sha256)
         if finding.verdict != "valid":

@@ -4,6 +4,8 @@ import json
 import re
 import time
 
+from werkzeug.exceptions import RequestEntityTooLarge
+
 from odoo import http
 from odoo.http import request
 
@@ -57,8 +59,6 @@ class VerifyController(http.Controller):
             return self._not_found()
         content = self._read_upload()
         if content is None:
-            return pages.too_large()
-        if not content:
             return self._render(certificate)
         return self._render(certificate, self._judge(certificate, content))
 
@@ -82,10 +82,14 @@ class VerifyController(http.Controller):
         return None
 
     def _read_upload(self):
-        """Return the file of the form, empty without one, None if it is larger than allowed."""
+        """Return the file of the form, which may be empty, or None without one."""
         upload = request.httprequest.files.get("file")
-        content = upload.stream.read(MAX_FILE + 1) if upload else b""
-        return content if len(content) <= MAX_FILE else None
+        if not upload:
+            return None
+        content = upload.stream.read(MAX_FILE + 1)
+        if len(content) > MAX_FILE:
+            raise RequestEntityTooLarge  # said by `ir.http`, as of what Odoo refuses itself
+        return content
 
     def _find(self, token):
         """Return the issued certificate of a token; misses of one address are counted."""

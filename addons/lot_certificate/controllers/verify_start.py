@@ -54,9 +54,7 @@ class VerifyStartController(verify.VerifyController):
         if refusal := self._refuse_upload():
             return refusal
         content = self._read_upload()
-        if content is None:
-            return pages.too_large()
-        if content:
+        if content is not None:
             return self._judge_file(content)
         form = request.httprequest.form
         return self._judge_number(form.get("number", ""), form.get("date", ""))

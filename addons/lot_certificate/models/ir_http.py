@@ -21,5 +21,5 @@ class IrHttp(models.AbstractModel):
     def _handle_error(cls, exception):
         too_large = isinstance(exception, RequestEntityTooLarge)
         if too_large and pages.is_ours(request.httprequest.path):
-            return pages.too_large()
+            return pages.message("too_large", 413)
         return super()._handle_error(exception)

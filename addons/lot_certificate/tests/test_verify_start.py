@@ -115,6 +115,7 @@ class TestVerifyStart(CertificateCase, HttpCase):
     def test_strange_files(self):
         bomb = zlib.compress(b"0" * 60_000_000, 9) + b"endstream\n"
         for content in (
+            b"",
             b"%PDF-1.7\n1 0 obj stream\n" + bomb * 3,
             b"<svg onload=alert(1)>",
             b'{"snapshot": {"url": "https://x.example/verify/' + b"A" * 32 + b'"}}',

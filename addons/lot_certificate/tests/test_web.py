@@ -163,7 +163,8 @@ class TestVerify(CertificateCase, HttpCase):
         self.assertIn("&lt;script&gt;", answer)
 
     def test_empty_and_missing_file(self):
-        self.assertEqual(self.post(b"").status_code, 200)
+        """An empty file is not the issued one; the page does not just say valid again."""
+        self.assertIn("not a document of this kind", self.post(b"").text)
         answer = self.url_open(f"/verify/{self.certificate.verify_token}", data={"x": "y"})
         self.assertEqual(answer.status_code, 200)
 
