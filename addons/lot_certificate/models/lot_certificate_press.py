@@ -99,7 +99,9 @@ class LotCertificatePress(models.AbstractModel):
         except pades.StampMissing as error:
             self._go_on_without(certificate, error)
             signed = pades.sign_pdf(pdf, identity, evidence=evidence, **words)
-        certificate._stamp({"signature_level": pades.get_level(signed, evidence)})
+        # only a stamp makes it worth reading the file once more
+        level = pades.get_level(signed, evidence) if stamper else pades.BASELINE
+        certificate._stamp({"signature_level": level})
         return signed
 
     @api.model
