@@ -24,6 +24,7 @@ from . import sustainability_declaration_pos
 from . import sustainability_declaration_issue
 from . import sustainability_declaration_grounds
 from . import sustainability_declaration_again
+from . import sustainability_declaration_lapse
 from . import sustainability_declaration
 from . import mass_balance_queue
 from . import mass_balance_account_figures

@@ -47,4 +47,11 @@ OUTPUT_KINDS = [
     ("dual", "Dual use"),
     ("residue", "Residue (a loss)"),
 ]
+QUANTITY_UNITS = [
+    ("kg", "kg"),
+    ("t", "t (metric)"),
+    ("m3", "m³ at 15 °C"),
+    ("mj", "MJ"),
+    ("kwh", "kWh"),
+]
 YES_NO = [("yes", "Yes"), ("no", "No")]

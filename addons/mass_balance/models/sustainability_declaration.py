@@ -11,6 +11,7 @@ from .selections import (
     CATEGORIES,
     CUSTODY,
     METHODS,
+    QUANTITY_UNITS,
     RED_CATEGORIES,
     SCHEMES,
     STATEMENTS,
@@ -53,6 +54,7 @@ class SustainabilityDeclaration(models.Model):
         "sustainability.declaration.pos",  # extends what `issue` and `content` say
         "sustainability.declaration.grounds",  # extends what `issue` asks
         "sustainability.declaration.again",
+        "sustainability.declaration.lapse",
         "sustainability.declaration.outgoing",
         "sustainability.declaration.issue",
         "sustainability.declaration.content",
@@ -196,9 +198,7 @@ class SustainabilityDeclaration(models.Model):
     raw_material = fields.Char()
     origin_country_id = fields.Many2one("res.country", string="Country of origin")
     quantity = Quantity()
-    quantity_unit = fields.Selection(
-        [("kg", "kg"), ("t", "t (metric)")], string="Unit", default="kg", required=True
-    )
+    quantity_unit = fields.Selection(QUANTITY_UNITS, string="Unit", default="kg", required=True)
     statement = fields.Selection(STATEMENTS, string="Sustainability statement")
     chain_of_custody = fields.Selection(
         CUSTODY, string="Chain-of-custody option", default="mass_balance"

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.addons.audit_chain.fields import Quantity
 from odoo.addons.audit_chain.tools.decimals import to_decimal, to_text
 
-from ..tools import balance, declaration
+from ..tools import balance, declaration, units
 
 
 class SustainabilityDeclarationContent(models.AbstractModel):
@@ -27,11 +27,17 @@ class SustainabilityDeclarationContent(models.AbstractModel):
     )
     missing_text = fields.Char(string="Missing", compute="_compute_missing_text")
 
-    @api.depends("quantity", "quantity_unit")
+    @api.depends("quantity", "quantity_unit", "product_id")
     def _compute_quantity_kg(self):
+        """A volume or an energy counts by the density or heating value its product has now.
+
+        Not again when that changes: what was booked stays what it was.
+        """
         for record in self:
-            factor = 1000 if record.quantity_unit == "t" else 1
-            record.quantity_kg = float(to_decimal(record.quantity, 6) * factor)
+            product, stated = record.product_id, to_decimal(record.quantity, 6)
+            heat = product._get_mb_figure("lhv") if product else None
+            kilograms = units.to_kg(stated, record.quantity_unit, product.mb_density, heat)
+            record.quantity_kg = float(kilograms or 0)
 
     @api.depends("entry_ids", "quantity_kg")
     def _compute_booked_quantity(self):
@@ -114,7 +120,7 @@ class SustainabilityDeclarationContent(models.AbstractModel):
         snapshot = {name: _plain(value) for name, value in values.items()}
         snapshot.update(
             direction=self.direction,
-            quantity=to_text(self.quantity),
+            quantity=self._get_quantity_text(),
             quantity_kg=to_text(self.quantity_kg),
             certified_share=to_text(self.certified_share, 2),
             supplier_identifier=self.supplier_identifier or "",
@@ -129,6 +135,10 @@ class SustainabilityDeclarationContent(models.AbstractModel):
         )
         snapshot.update(self._get_ghg_snapshot())
         return snapshot
+
+    def _get_quantity_text(self) -> str:
+        """Return the stated quantity to the gram: a tonne has six decimals."""
+        return to_text(self.quantity, 3 if self.quantity_unit == "kg" else 6)
 
     def _get_source_references(self) -> list:
         """Return the incoming declarations behind an outgoing one, with what each gave."""

@@ -38,6 +38,12 @@ class SustainabilityDeclarationIncoming(models.AbstractModel):
     def _check_complete(self) -> None:
         self.ensure_one()
         missing = self._missing_fields()
+        # the density of its product may have been entered since
+        self.env.add_to_compute(self._fields["quantity_kg"], self)
+        if self.quantity and not self._get_kg():
+            missing.append(
+                self.env._("density or heating value of %s", self.product_id.display_name)
+            )
         if not self.certification_id:
             missing.append(self.env._("Certificate"))
         if missing:

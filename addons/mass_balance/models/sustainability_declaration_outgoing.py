@@ -69,8 +69,7 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
             "category": sale_line.mb_category,
             "statement": sale_line.mb_statement,
             "certified_share": sale_line.mb_claim_share,
-            "quantity": float(quantity),
-            "quantity_unit": "kg",
+            **_state_quantity(quantity, sale_line.mb_claim),
             "issue_date": day,
             "dispatch_date": day,
             "contract_number": order.client_order_ref or order.name,
@@ -191,8 +190,7 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
             origin_country_id=source.origin_country_id.id,
             origin_point_required=source.origin_point_required,
             origin_point_address=source.origin_point_address,
-            quantity=float(total),
-            quantity_unit="kg",
+            **_state_quantity(total, self.scheme),
             method=account.method,
             attribution=account.attribution,
             basis=account.basis,
@@ -215,3 +213,10 @@ class SustainabilityDeclarationOutgoing(models.AbstractModel):
             "lot_id": credit.lot_id.id,
             "move_id": move[:1].id,
         }
+
+
+def _state_quantity(kilograms, scheme: str) -> dict:
+    """Return how a quantity is declared: ISCC EU knows tonnes and cubic metres, no kilograms."""
+    if scheme == "iscc_eu":
+        return {"quantity": float(kilograms / 1000), "quantity_unit": "t"}
+    return {"quantity": float(kilograms), "quantity_unit": "kg"}

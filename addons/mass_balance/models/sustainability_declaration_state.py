@@ -119,7 +119,12 @@ class SustainabilityDeclarationState(models.AbstractModel):
     def _next_number(self, company_id) -> str:
         company = self.env["res.company"].browse(company_id or self.env.company.id)
         sequence = self.env["ir.sequence"].sudo().with_company(company)
-        return sequence.next_by_code("sustainability.declaration")
+        while True:
+            number = sequence.next_by_code("sustainability.declaration")
+            # A counter that somebody has set back gives no number twice, and stops no goods.
+            used = [("direction", "=", "out"), ("number", "=", number)]
+            if not self.sudo().search_count(used, limit=1):
+                return number
 
     def write(self, vals):
         """State and outcome are stamped by transitions; what counts is frozen."""

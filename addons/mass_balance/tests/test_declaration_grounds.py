@@ -196,6 +196,32 @@ class TestDeclarationGrounds(MassBalanceCase):
         record._stamp(certificate_number="ISCC-PLUS-Cert-DE100-99999999")
         self.assertIn(f"ours is {OWN}", self.blockers(record))
 
+    def test_rule_4_credits_do_not_outlast_an_interruption(self):
+        """Carried forward without a term, as long as our certificates follow day upon day."""
+        record, day = self.deliver(10), timedelta(days=1)
+        self.cr.execute(
+            "UPDATE sustainability_declaration SET dispatch_date = %s WHERE id = %s",
+            [self.today + 40 * day, record.id],
+        )
+        record.invalidate_recordset()
+        self.own.valid_to = self.today + 9 * day
+        renewal = self._certify(
+            self.company.partner_id,
+            "ISCC-PLUS-Cert-DE100-12345679",
+            "Polypropylene",
+            valid_from=self.today + 10 * day,
+        )
+        self.assertNotIn("interrupted", self.blockers(record))
+        self.own.active = False
+        self.assertNotIn("interrupted", self.blockers(record), "an archived one did cover it")
+        renewal.valid_from = self.today + 11 * day
+        self.assertIn(f"interrupted on {self.today + 10 * day}", self.blockers(record))
+        renewal.valid_from = self.today + 10 * day
+        self.own.suspended_from = self.today + 5 * day
+        self.assertIn(f"interrupted on {self.today + 5 * day}", self.blockers(record))
+        self.env["ir.config_parameter"].set_param("mass_balance.credits_lapse", "0")
+        self.assertNotIn("interrupted", self.blockers(record))
+
     def test_rule_7_credits_of_a_strange_book(self):
         """A product that changes its group after the draw no longer fits the credits."""
         record = self.deliver(10)

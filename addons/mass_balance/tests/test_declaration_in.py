@@ -202,3 +202,20 @@ class TestDeclarationIn(MassBalanceCase):
         self.assertIsNone(record._snapshot()["ghg_value"])
         record.write({"ghg_type": "actual", "ghg_value": 0})
         self.assertEqual(record._missing_fields(), ["GHG unit"])
+
+    def test_1_8_row_15_a_volume_or_energy_counts_by_its_product(self):
+        """10 m³ at 0.892 kg/l are 8 920 kg; without a density nothing is complete."""
+        record = self.make_declaration(complete=False, quantity=10, quantity_unit="m3")
+        with self.assertRaisesRegex(UserError, "density or heating value of Bio-naphtha"):
+            record.action_complete()
+        self.bio.mb_density = 0.892
+        record.action_complete()
+        self.assertEqual(record.quantity_kg, 8920.0)
+        other = self.make_declaration(number="SD-2", quantity=10, quantity_unit="m3")
+        self.assertEqual((other.state, other.quantity_kg), ("complete", 8920.0))
+        self.bio.mb_density = 0.9
+        self.env.flush_all()
+        self.assertEqual(other.quantity_kg, 8920.0)
+        self.bio.lhv = 44
+        energy = self.make_declaration(number="SD-3", quantity=1000, quantity_unit="kwh")
+        self.assertEqual(energy.quantity_kg, 81.818)

@@ -6,8 +6,9 @@ The two letters in a number belong to the certification body, never to the holde
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 _NUMBER = re.compile(
     r"^(EU-ISCC|ISCC-PLUS|ISCC-CORSIA(?:-PLUS)?)-Cert-([A-Z]{2})(\d{3})-(\d{6,12})$"
@@ -130,3 +131,20 @@ def problems(
     if not certificate.checked_on:
         found.append(Problem("unchecked"))
     return found
+
+
+def first_gap(spans: Iterable[tuple[date, date]], start: date, end: date) -> date | None:
+    """Return the first day from `start` to `end` that no span covers, both ends included.
+
+    >>> year = (date(2026, 1, 1), date(2026, 12, 31))
+    >>> for day in (1, 2):
+    ...     renewal = (date(2027, 1, day), date(2027, 12, 31))
+    ...     first_gap([renewal, year], date(2026, 5, 1), date(2027, 2, 1))
+    datetime.date(2027, 1, 1)
+    """
+    day = start
+    for first, last in sorted(spans):
+        if first > day:
+            break
+        day = max(day, last + timedelta(days=1))
+    return day if day <= end else None

@@ -42,7 +42,13 @@ RED = {
     "annex_9b": ("annex ix part b", "annex ix-b"),
     "other": ("other",),
 }
-UNITS = {"kg": ("kg",), "t": ("t", "mt", "t (metric)")}
+UNITS = {
+    "kg": ("kg",),
+    "t": ("t", "mt", "t (metric)"),
+    "m3": ("m3", "m³", "m3 at 15 c", "m³ at 15 °c"),
+    "mj": ("mj",),
+    "kwh": ("kwh",),
+}
 GHG_TYPES = {
     "total_default": ("total default", "ddv"),
     "disaggregated_default": ("disaggregated default", "dv"),
