@@ -15,7 +15,11 @@ class ProcessPlanContent(models.Model):
 
     def _compute_content_hash(self) -> str:
         self.ensure_one()
-        return plan_hash.content_hash(self._prepare_content())
+        return plan_hash.content_hash(self._get_hashed())
+
+    def _get_hashed(self) -> dict:
+        """Hook: what the hash of an approved plan covers beside what the plan says."""
+        return self._prepare_content()
 
     def _prepare_content(self) -> dict:
         """Return what the plan says, in business keys: this is hashed, signed and exported."""

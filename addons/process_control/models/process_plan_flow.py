@@ -8,13 +8,16 @@ from odoo.addons.audit_chain.tools import chain
 from odoo.addons.process_monitoring.clock import now_ms
 
 from ..tools import durations
+from .process_plan import FROZEN
 
 
 class ProcessPlanFlow(models.Model):
     """The flow diagram of a plan, which is its stages in order, confirmed on site.
 
     Somebody walks the line and confirms that it is as the plan says. Who and when is stamped with
-    the hash of the flow: when stages are added, moved or renamed, it has to be confirmed anew.
+    the hash of the flow: when stages are added, moved or renamed, it has to be confirmed anew. The
+    confirmation is part of what is signed and hashed (ISO 22000 8.5.1.5); an export leaves it out,
+    since another site has to be walked anew.
     """
 
     _inherit = "process.plan"
@@ -25,6 +28,18 @@ class ProcessPlanFlow(models.Model):
     )
     flow_confirmed_utc = fields.Char(
         string="Flow confirmed (UTC)", compute="_compute_flow_confirmed_utc"
+    )
+    flow_confirmed_name = fields.Char(
+        string="Flow confirmed by (as written then)",
+        readonly=True,
+        copy=False,
+        help="The name as it was: what is approved depends on no later change of the person.",
+    )
+    is_flow_approved = fields.Boolean(
+        string="Flow confirmation is part of what was approved",
+        readonly=True,
+        copy=False,
+        help="Not so for plans that need none, and for those approved before it was part of it.",
     )
     flow_hash = fields.Char(string="Hash of the confirmed flow", readonly=True, copy=False)
     is_flow_confirmed = fields.Boolean(
@@ -56,8 +71,41 @@ class ProcessPlanFlow(models.Model):
         return super()._get_stamped_fields() | {
             "flow_confirmed_by_id",
             "flow_confirmed_at_ms",
+            "flow_confirmed_name",
+            "is_flow_approved",
             "flow_hash",
         }
+
+    # -- what is approved -----------------------------------------------------------------------
+
+    def _has_flow_in_approval(self) -> bool:
+        """Tell whether the confirmation is part of what is, or was, approved."""
+        self.ensure_one()
+        return self.is_flow_approved if self.state in FROZEN else bool(self.flow_hash)
+
+    def _prepare_approved(self) -> dict:
+        """Return what is signed: what the plan says, and who walked the line and when."""
+        content = self._prepare_content()
+        if not self._has_flow_in_approval():
+            return content
+        return content | {
+            "flow_confirmation": {
+                "flow_sha256": self.flow_hash,
+                "confirmed_by": self.flow_confirmed_name or "",
+                "confirmed_utc": durations.utc_text(self.flow_confirmed_at_ms),
+            }
+        }
+
+    def _get_hashed(self) -> dict:
+        """Of a plan that is approved, hash what was signed.
+
+        A one-off plan runs before anybody approves it: its hash stays the one its batch began
+        with, and the signature alone covers the confirmation.
+        """
+        # in no reader's language: Odoo fetches the texts of the plan along
+        plan = self.with_context(lang=None)
+        is_signed = plan.is_flow_approved and not plan.is_one_off
+        return plan._prepare_approved() if is_signed else super()._get_hashed()
 
     def _compute_flow_hash(self) -> str:
         """Return the hash of what a flow diagram shows: the steps, their order and place."""
@@ -93,6 +141,7 @@ class ProcessPlanFlow(models.Model):
                 {
                     "flow_confirmed_by_id": self.env.uid,
                     "flow_confirmed_at_ms": now_ms(),
+                    "flow_confirmed_name": self.env.user.name,
                     "flow_hash": plan._compute_flow_hash(),
                 }
             )

@@ -12,7 +12,7 @@ class ProcessPlanSignature(models.Model):
     # -- signature ----------------------------------------------------------------------------
 
     def _get_signature_content(self):
-        return self._prepare_content()
+        return self._prepare_approved()
 
     def _get_signature_meanings(self):
         return {"approve": self.env._("I have reviewed this plan and approve it.")}
@@ -41,6 +41,7 @@ class ProcessPlanSignature(models.Model):
         """Freeze the content with its hash; the revision before is superseded."""
         self.ensure_one()
         plan = self.sudo()
+        plan._stamp({"is_flow_approved": plan._has_flow_in_approval()})
         # what is still to be written belongs to the draft: afterwards PostgreSQL refuses it
         self.env.flush_all()
         if not plan.is_one_off:

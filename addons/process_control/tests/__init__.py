@@ -22,6 +22,7 @@ from . import test_next
 from . import test_plan
 from . import test_plan_compare
 from . import test_plan_editor
+from . import test_plan_flow
 from . import test_plan_observed
 from . import test_plan_template
 from . import test_record
