@@ -20,6 +20,7 @@ SEARCHED = {
     "delivery": "picking_id.name",
 }
 TYPED = ("search", "search_in", "date_begin", "date_end")
+LARGEST_ID = 2**31 - 1
 VALID = [("state", "=", "issued")]
 WITHDRAWN = [("state", "in", ("superseded", "revoked"))]
 
@@ -113,7 +114,8 @@ class CertificatePortal(CustomerPortal):
         sortings, filters = self._get_certificate_sortings(), self._get_certificate_filters()
         sortby = sortby if sortby in sortings else "date"
         filterby = filterby if filterby in filters else "all"
-        typed = {name: typed.get(name) for name in TYPED}
+        # PostgreSQL's texts hold no zero byte
+        typed = {name: (typed.get(name) or "").replace("\0", "") for name in TYPED}
         typed["search_in"] = typed["search_in"] if typed["search_in"] in SEARCHED else "all"
         domain = list(Domain(filters[filterby]["domain"]) & self._get_certificate_search(**typed))
         pager = portal_pager(
@@ -168,6 +170,8 @@ class CertificatePortal(CustomerPortal):
 
     def _get_certificate(self, certificate_id, access_token):
         """Return the customer's own document, or the one whose link was shared; else nothing."""
+        if certificate_id > LARGEST_ID:
+            return None
         own = [("id", "=", certificate_id)]
         if not request.env.user._is_public() and (found := self._get_own_certificates(own)):
             return found

@@ -13,6 +13,7 @@ from . import test_layout
 from . import test_long_term
 from . import test_mail
 from . import test_mail_server
+from . import test_portal_attack
 from . import test_proof
 from . import test_sustainability
 from . import test_verify_start
