@@ -160,6 +160,7 @@ class CertificatePortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "certificate": certificate,
+            "newest": self._get_newest(certificate),
             "snapshot": snapshot,
             "quantity": wording.number(snapshot["identification"]["quantity"], locale),
             "day": functools.partial(wording.day, locale=locale),
@@ -167,6 +168,13 @@ class CertificatePortal(CustomerPortal):
             "access_token": certificate.access_token if access_token else None,
         }
         return request.render("lot_certificate.portal_certificate_page", values)
+
+    def _get_newest(self, certificate):
+        """Return what took its place, where it is the reader's own; else nothing."""
+        newest = certificate.sudo()._get_newest()
+        if newest == certificate or request.env.user._is_public():
+            return None
+        return self._get_own_certificates([("id", "=", newest.id)])
 
     def _get_certificate(self, certificate_id, access_token):
         """Return the customer's own document, or the one whose link was shared; else nothing."""

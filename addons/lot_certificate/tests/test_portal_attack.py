@@ -51,6 +51,27 @@ class TestPortalAttack(CertificateCase, HttpCase):
         answer = self.url_open(f"/my/certificates/{theirs.id}", allow_redirects=False)
         self.assertEqual(answer.status_code, 200)
 
+    def test_a_replaced_one_leads_to_the_newest_and_to_nobody_elses(self):
+        newest = self.certificate
+        for reason in ("Typing error", "Another one"):
+            old = newest
+            newest = old.browse(old.action_supersede()["res_id"])
+            newest.supersede_reason = reason
+            self.issue(newest)
+        self.assertEqual((old.state, newest.state), ("superseded", "issued"))
+        link = f"/my/certificates/{newest.id}"
+        self.assertIn(f'href="{link}"', self.open().text)
+        self.assertNotIn("Replaced by", self.url_open(link).text)
+        token = self.certificate._portal_ensure_token()
+        self.authenticate(None, None)
+        shared = self.open(f"?access_token={token}")
+        self.assertEqual(shared.status_code, 200)
+        self.assertNotIn(link, shared.text)
+
+    def test_a_search_without_a_hit_says_how_to_see_all(self):
+        self.assertIn("Nothing matches", self.url_open("/my/certificates?search=zzz").text)
+        self.assertNotIn("Nothing matches", self.url_open("/my/certificates").text)
+
     def test_shared_link_of_a_revoked_one_says_so(self):
         token = self.certificate._portal_ensure_token()
         self.sign(self.certificate, "revoke", self.quality, reason="<i>Wrong</i> lot")
