@@ -1,7 +1,6 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
-import re
 
 from markupsafe import Markup
 
@@ -11,7 +10,7 @@ from odoo.tools.misc import file_path
 
 from odoo.addons.mass_balance.models.sustainability_declaration_pos import FLAGS
 
-from ..tools import document, qr, wording
+from ..tools import contrast, document, qr, wording
 
 ACCENT = "#1f7a5c"
 # The fields of ISCC PLUS 8.3.3 by the block of the document they stand in.
@@ -131,7 +130,7 @@ class LotCertificateReport(models.AbstractModel):
             "company": certificate.company_id.sudo(),
             "is_preview": is_preview,
             "hash": (not is_preview and certificate.snapshot_hash) or "",
-            "accent": self._get_accent(certificate.company_id),
+            "accent": self._get_accent(certificate.company_id, layout),
             "layout": layout,
             "logo": self._get_logo(certificate.company_id)
             if layout.get("with_logo", True)
@@ -151,10 +150,10 @@ class LotCertificateReport(models.AbstractModel):
         return snapshots._build(certificate, certificate._get_authority())
 
     @api.model
-    def _get_accent(self, company):
-        """Return the company's colour, if it is one: it becomes part of a style sheet."""
-        colour = company.sudo().primary_color or ""
-        return colour if re.fullmatch(r"#[0-9a-fA-F]{6}", colour) else ACCENT
+    def _get_accent(self, company, layout):
+        """Return the layout's or the company's colour, if it is one: it goes into a style sheet."""
+        colour = layout.get("accent") or company.sudo().primary_color
+        return colour if contrast.is_colour(colour) else ACCENT
 
     @api.model
     def _get_logo(self, company):

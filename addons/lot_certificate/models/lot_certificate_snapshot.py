@@ -56,10 +56,17 @@ class LotCertificateSnapshot(models.AbstractModel):
     @api.model
     def _build_sample(self, certificate, layout, language):
         """Return what a certificate says in a layout and language, with nothing to verify it by."""
+        stated = self._build(certificate, language=language)
+        declared = stated["sustainability_declaration"]
         return {
-            **self._build(certificate, language=language),
+            **stated,
             "number": "",
             "issued": None,
+            "replaces": None,
+            "replaces_reason": None,
+            # A declaration's own number is never used twice, and so not on a sample either.
+            "sustainability_declaration": declared
+            and {**declared, **dict.fromkeys(("number", "pos_number") & declared.keys(), "")},
             "layout": layout.sudo().with_context(lang=language)._describe(),
             "verification": {
                 "url": "",

@@ -131,6 +131,30 @@ class TestLayout(CertificateCase):
         with self.assertRaisesRegex(UserError, "has changed since the review was asked for"):
             self.sign(review, "review", self.quality)
 
+    def test_colour_must_be_one_and_readable(self):
+        for colour, why in (
+            ("red;}", "is no colour"),
+            ("#fff", "is no colour"),
+            ("#1f7a5c\n", "is no colour"),
+            ("#ffe08a", "too pale to read on white"),
+        ):
+            with self.assertRaisesRegex(ValidationError, why):
+                self.own.accent = colour
+
+    def test_colour_and_responsible_person_are_frozen_at_issue(self):
+        self.own.write(
+            {"accent": "#0b4f8a", "signatory": "Ada <b>Example", "signatory_function": "Quality"}
+        )
+        self.choose(self.own)
+        certificate = self.make_issued()
+        self.own.write({"accent": "#7a1f1f", "signatory": "Bob Other"})
+        page = self.env["report.lot_certificate.document"]._get_page(certificate)
+        self.assertEqual(page["accent"], "#0b4f8a")
+        self.assertEqual(page["layout"]["signatory"], "Ada <b>Example")
+        text = self.text(certificate.attachment_id.raw)
+        self.assertIn("Ada<b>Example", text)
+        self.assertNotIn("Ada", str(json.loads(certificate.snapshot)["authority"]))
+
     def test_access(self):
         self.assertTrue(self.own.with_user(self.sales).read(["name"]))
         with self.assertRaises(AccessError):
