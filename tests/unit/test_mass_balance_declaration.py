@@ -5,6 +5,7 @@
 import doctest
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from conftest import load_tool
@@ -131,3 +132,9 @@ def test_rule_18_a_set_differs_when_one_characteristic_does(field):
 
 def test_rule_18_the_ghg_value_is_not_part_of_the_kind():
     assert tool.set_key(full(ghg_value=D("12.5"))) == tool.set_key(full(ghg_value=D("31.8")))
+
+
+def test_every_field_of_the_table_is_documented():
+    """`docs/declaration.md` says where each field stands; a new row has to be said there too."""
+    text = (Path(__file__).parents[2] / "docs/declaration.md").read_text(encoding="utf-8")
+    assert [rule.field for rule in tool.rules() if f"`{rule.field}`" not in text] == []

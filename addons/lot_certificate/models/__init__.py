@@ -16,6 +16,7 @@ from . import lot_certificate_authority
 from . import lot_certificate_batch
 from . import lot_certificate_batch_books
 from . import lot_certificate_batch_findings
+from . import lot_certificate_batch_evidence
 from . import lot_certificate_bulk
 from . import lot_certificate_claim
 from . import lot_certificate_credential
@@ -49,3 +50,4 @@ from . import stock_warehouse
 from . import sustainability_declaration
 from . import sustainability_declaration_pos
 from . import uom_uom
+from . import sustainability_declaration_figures

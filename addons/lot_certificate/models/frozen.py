@@ -52,6 +52,7 @@ DOCUMENT = frozenset(
 STAMPED = DOCUMENT | {
     "state",
     "requested_by_id",
+    "drafted_by_ids",
     "error",
     "mail_state",
     "mail_error",

@@ -16,6 +16,14 @@ class LotCertificate(models.Model):
     requested_by_id = fields.Many2one(
         "res.users", string="Asked for by", readonly=True, copy=False, ondelete="restrict"
     )
+    drafted_by_ids = fields.Many2many(
+        "res.users",
+        "lot_certificate_drafted_by_rel",
+        string="Changed by",
+        readonly=True,
+        copy=False,
+        help="Who changed what it states. None of them reviews it.",
+    )
     rule_id = fields.Many2one(
         "lot.certificate.rule",
         string="Issued under",
@@ -38,11 +46,11 @@ class LotCertificate(models.Model):
             is_open = certificate.state in ("draft", "failed", "review")
             certificate.is_covered = is_open and bool(certificate._get_authority())
 
-    @api.depends("state", "requested_by_id")
+    @api.depends("state", "requested_by_id", "drafted_by_ids")
     @api.depends_context("uid")
     def _compute_may_review(self):
         for certificate in self:
-            asked = certificate.requested_by_id | certificate.sudo().create_uid
+            asked = certificate._get_involved()
             certificate.may_review = (
                 certificate.state == "review"
                 and self.env.user not in asked
@@ -100,6 +108,11 @@ class LotCertificate(models.Model):
         is_rule = authority._name == "lot.certificate.rule"
         self._stamp({"rule_id": authority.id if is_rule else False})
 
+    def _get_involved(self):
+        """Return who drafted it, changed it or asked for it: none of them reviews it."""
+        certificate = self.sudo()
+        return certificate.create_uid | certificate.drafted_by_ids | certificate.requested_by_id
+
     # -- the review -----------------------------------------------------------------------------
 
     def action_request_review(self):
@@ -133,7 +146,7 @@ class LotCertificate(models.Model):
     def _tell_reviewers(self):
         """Give an activity to those who may review it."""
         company, group = self.company_id, self.env.ref(MANAGERS[self.kind])
-        asked = self.requested_by_id | self.sudo().create_uid
+        asked = self._get_involved()
         reviewers = group.sudo().all_user_ids.filtered(
             lambda user: user.active and company in user.company_ids
         )

@@ -172,8 +172,10 @@ class LotCertificateGate(models.AbstractModel):
 
     @api.model
     def _get_open_deviations(self, lot, run):
-        """Return what is open on the lot itself or on the batch that made it."""
-        return (lot.deviation_ids | run.deviation_ids).filtered(lambda d: d.state != "closed")
+        """Return what is open on the lot itself or on a batch that made any of it."""
+        orders = lot.producing_order_ids.filtered(lambda order: order.state != "cancel")
+        runs = run | orders.process_run_ids
+        return (lot.deviation_ids | runs.deviation_ids).filtered(lambda d: d.state != "closed")
 
     @api.model
     def _get_declaration_refusals(self, certificate, declaration):

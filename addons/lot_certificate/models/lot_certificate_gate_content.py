@@ -47,12 +47,12 @@ class LotCertificateGate(models.AbstractModel):
         """No more of a lot is certified than was made or, with a delivery, delivered."""
         known, uom = certificate._get_default_quantity()
         stated = certificate.uom_id
-        if not uom or not stated or certificate.quantity <= 0:
+        if not uom or certificate.quantity <= 0:
             return []
-        if not stated._has_common_reference(uom):
+        if not stated or not stated._has_common_reference(uom):
             message = self.env._(
                 "The quantity is stated in %(stated)s, the lot is kept in %(uom)s.",
-                stated=stated.name,
+                stated=stated.name or "–",
                 uom=uom.name,
             )
             return [self._refusal("quantity", message, certificate.lot_id)]

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import secrets
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from . import frozen
@@ -52,7 +52,13 @@ class LotCertificateGuard(models.AbstractModel):
                         closed[0].display_name,
                     )
                 )
+            self._note_drafter()
         return super().write(vals)
+
+    def _note_drafter(self):
+        """Whoever changes the content has drafted it with the others, and cannot review it."""
+        for certificate in self.sudo().filtered(lambda c: self.env.user not in c.drafted_by_ids):
+            certificate._stamp({"drafted_by_ids": [Command.link(self.env.uid)]})
 
     def _stamp(self, vals):
         """Write stamped fields; for the steps of this room alone."""

@@ -10,19 +10,12 @@ from odoo.tools.misc import file_path
 
 from odoo.addons.mass_balance.models.sustainability_declaration_pos import FLAGS
 
-from ..tools import contrast, document, qr, wording
+from ..tools import contrast, document, qr, summary, wording
 
 ACCENT = "#1f7a5c"
 # The fields of ISCC PLUS 8.3.3 by the block of the document they stand in.
 DECLARATION_BLOCKS = {
-    "declaration": (
-        "number",
-        "issue_date",
-        "scheme",
-        "scheme_version",
-        "contract_number",
-        "in_place_of",
-    ),
+    "declaration": ("number", "issue_date", "scheme", "scheme_version", "contract_number"),
     "supplier": (
         "supplier_name",
         "supplier_address",
@@ -36,6 +29,7 @@ DECLARATION_BLOCKS = {
         "dispatch_place",
         "receipt_place",
         "delivery_period",
+        "in_place_of",
         "transport_mode",
         "transport_km",
     ),
@@ -140,6 +134,7 @@ class LotCertificateReport(models.AbstractModel):
             "ghg": self._get_ghg(snapshot, locale, certificate.env),
             "claims": self._get_claims(certificate, snapshot),
             **self._get_words(certificate.env, locale),
+            "summary": summary.summarise,
         }
 
     @api.model

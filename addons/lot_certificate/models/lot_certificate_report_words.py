@@ -56,6 +56,7 @@ class LotCertificateReport(models.AbstractModel):
             "deviation": choices("process.deviation", "state"),
             "disposition": choices("process.deviation", "disposition"),
             "event": choices("process.deviation", "kind"),
+            "transition": choices("process.transition", "transition_type"),
             "class": {
                 "ccp": env._("CCP"),
                 "oprp": env._("OPRP"),

@@ -126,7 +126,7 @@ class LotCertificateReview(models.Model):
             )
         if self.state != "open":
             raise UserError(self.env._("%s is answered already.", self.display_name))
-        if self.env.user in (self.requested_by_id | self.certificate_id.sudo().create_uid):
+        if self.env.user in (self.requested_by_id | self.certificate_id._get_involved()):
             raise UserError(
                 self.env._("You drafted or asked for this certificate: somebody else reviews it.")
             )

@@ -51,17 +51,26 @@ class LotCertificate(models.Model):
 
     def _get_moved_lines(self):
         """Return the delivered lines it is about: lots with a process record, as they left."""
+        return self._get_left_lines().filtered(self._is_recorded)
+
+    def _get_uncovered_names(self):
+        """Return what left as well without a process record: nobody shall take it as covered."""
+        rest = self._get_left_lines().filtered(lambda line: not self._is_recorded(line))
+        names = {(line.product_id.name or "", line.lot_id.name or "") for line in rest}
+        return [f"{product} ({lot})" if lot else product for product, lot in sorted(names)]
+
+    @api.model
+    def _is_recorded(self, line):
+        return bool(line.lot_id._get_certificate_production().process_run_id)
+
+    def _get_left_lines(self):
         self.ensure_one()
         lines = self.env["stock.move.line"].sudo()
         if self.scope == "delivery":
             lines = self.picking_id.sudo().move_line_ids
         elif self.period_from and self.period_to and self.partner_id and self.period_product_id:
             lines = lines.search(self._get_period_domain(), order="date, id")
-        return lines.filtered(
-            lambda line: (
-                line.state == "done" and line.lot_id._get_certificate_production().process_run_id
-            )
-        )
+        return lines.filtered(lambda line: line.state == "done")
 
     def _get_period_domain(self):
         """Return what left for the customer on the plant's days of the period."""

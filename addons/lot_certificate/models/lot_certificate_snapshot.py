@@ -154,7 +154,10 @@ class LotCertificateSnapshot(models.AbstractModel):
             "scope": certificate.scope if certificate.kind == "batch" else None,
             "period": self._get_period(certificate),
             "lines": self._get_lines(certificate),
-            "quantity": to_text(certificate.quantity) if certificate.uom_id else None,
+            "not_covered": certificate._get_uncovered_names()
+            if certificate._is_collected()
+            else [],
+            "quantity": self._get_quantity(certificate),
             "unit": certificate.uom_id._get_symbol(),
             "plant": plant.name or "",
             "plant_address": self._get_address(plant.partner_id) if plant.partner_id else "",
@@ -163,6 +166,13 @@ class LotCertificateSnapshot(models.AbstractModel):
             "order": self._get_order_name(picking),
             "customer_reference": self._get_customer_reference(picking),
         }
+
+    @api.model
+    def _get_quantity(self, certificate):
+        """Return the quantity as text: a declared one as it is declared, to the gram."""
+        if certificate.kind == "sustainability" and certificate.declaration_id:
+            return certificate.declaration_id._get_quantity_text()
+        return to_text(certificate.quantity) if certificate.uom_id else None
 
     @api.model
     def _get_period(self, certificate):

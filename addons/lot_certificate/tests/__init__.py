@@ -1,6 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_authority
+from . import test_batch_evidence
 from . import test_books
 from . import test_credential
 from . import test_declaration_fields

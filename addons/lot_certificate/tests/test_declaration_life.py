@@ -222,3 +222,57 @@ class TestDeclarationLife(MassBalanceCase):
         self.assertEqual(first.copy_data()[0].get("number"), None)
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             first.unlink()
+        counter = self.env.ref("mass_balance.ir_sequence_sustainability_declaration")
+        counter.number_next_actual = int(first.number[-5:])
+        self.assertNotEqual(self.deliver(1).number, first.number)
+
+    # -- figures --------------------------------------------------------------------------------
+
+    def test_1_8_row_28_the_unit_fits_the_product(self):
+        declaration = self.deliver(1)
+        self.own.has_ghg_addon = True
+        for kind, unit, is_right in (
+            ("polymer", "kgCO2eq/dry-ton", True),
+            ("polymer", "gCO2eq/MJ", False),
+            ("fuel", "gCO2eq/MJ", True),
+            ("fuel", "kgCO2eq/dry-ton", False),
+            ("polymer", "kg per ton", False),
+        ):
+            with self.subTest(kind=kind, unit=unit):
+                self.polymer.mb_output_kind = kind
+                declaration._stamp(ghg_type="actual", ghg_value=12, ghg_unit=unit)
+                found = " ".join(declaration._get_issue_blockers())
+                self.assertEqual("GHG value is stated in" not in found, is_right)
+
+    def test_1_8_row_29_terms_add_up_to_the_value(self):
+        declaration = self.deliver(1)
+        self.own.has_ghg_addon = True
+        declaration._stamp(ghg_type="actual", ghg_value=31.8, ghg_unit="kgCO2eq/dry-ton")
+        self.assertFalse(declaration._get_issue_blockers())
+        manager = declaration.with_user(self.manager)
+        manager.write({"ghg_eec": 10, "ghg_ep": 20, "ghg_etd": 1.8})
+        self.assertNotIn("add up", " ".join(declaration._get_issue_blockers()))
+        manager.write({"ghg_esca": 1})
+        self.assertIn("add up to 30.800", " ".join(declaration._get_issue_blockers()))
+        declaration._stamp(scheme="iscc_eu", certification_id=False)
+        declaration._stamp(ghg_eec=0, ghg_ep=0, ghg_etd=0, ghg_esca=0)
+        self.assertIn("terms of the GHG value", " ".join(declaration._get_issue_blockers()))
+
+    def test_1_8_row_32_the_proof_says_what_follows_from_it(self):
+        self.polymer.write({"lhv": 44, "mb_output_kind": "fuel"})
+        declaration = self.deliver(1)
+        declaration._stamp(
+            scheme="iscc_eu",
+            certification_id=False,
+            ghg_type="total_default",
+            ghg_unit="gCO2eq/MJ",
+            ghg_value=9.4,
+        )
+        self.assertIn("leaves with a Proof", " ".join(declaration._get_issue_blockers()))
+        declaration._stamp(**declaration._prepare_pos())
+        self.assertEqual((declaration.pos_energy, declaration.pos_saving), (44.0, 90.0))
+        self.assertNotIn("follows from", " ".join(declaration._get_issue_blockers()))
+        declaration.write({"pos_energy": 440, "pos_saving": 95})
+        found = " ".join(declaration._get_issue_blockers())
+        self.assertIn("440.000 is stated, and 44.000 follows", found)
+        self.assertIn("95.000 is stated, and 90.000 follows", found)
