@@ -58,3 +58,28 @@ def test_a17_the_attempt_that_stands_is_judged():
 def test_an_open_deviation_is_never_sound():
     found = tool.summarise(record(("ccp", "conform", 1), deviations=["closed", "open"]))
     assert (found.open_deviations, found.is_sound) == (1, False)
+
+
+def test_each_exception_is_told_once_with_its_stages():
+    def event(kind, stage, attempt=1, reason="too cold", person="Ann", at=0):
+        row = {"type": kind, "stage": stage, "attempt": attempt}
+        return {**row, "reason": reason, "person": person, "at": at}
+
+    rows = tool.gather(
+        [
+            event("rework", "Heating", at=1),
+            event("rework", "Heating", 2, at=1),
+            event("rework", "", None, at=2),
+            event("skip", "Filling", reason="empty", at=3),
+            event("rework", "Heating", 3, at=4),
+            event("rework", "Heating", 3, person="Bob", at=5),
+        ]
+    )
+    told = [(row["type"], row["stages"], row["at"], row["person"]) for row in rows]
+    assert told == [
+        ("rework", ["Heating", "Heating (2)"], 1, "Ann"),
+        ("skip", ["Filling"], 3, "Ann"),
+        ("rework", ["Heating (3)"], 4, "Ann"),
+        ("rework", ["Heating (3)"], 5, "Bob"),
+    ]
+    assert tool.gather([]) == []

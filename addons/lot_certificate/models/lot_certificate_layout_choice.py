@@ -4,6 +4,23 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
+class LotCertificateLayout(models.Model):
+    """Chosen only where it belongs."""
+
+    _inherit = "lot.certificate.layout"
+
+    def _require_company(self, company):
+        for layout in self.filtered(lambda layout: layout.company_id != company):
+            raise ValidationError(
+                self.env._(
+                    "The layout “%(layout)s” belongs to %(owner)s: choose one of %(company)s.",
+                    layout=layout.name,
+                    owner=layout.company_id.name,
+                    company=company.name,
+                )
+            )
+
+
 class ResCompany(models.Model):
     """A company names the layout of customers who have none of their own."""
 
@@ -19,16 +36,7 @@ class ResCompany(models.Model):
     @api.constrains("lot_certificate_layout_id")
     def _check_certificate_layout(self):
         for company in self:
-            layout = company.sudo().lot_certificate_layout_id
-            if layout and layout.company_id != company:
-                raise ValidationError(
-                    self.env._(
-                        "The layout “%(layout)s” belongs to %(owner)s: choose one of %(company)s.",
-                        layout=layout.name,
-                        owner=layout.company_id.name,
-                        company=company.name,
-                    )
-                )
+            company.sudo().lot_certificate_layout_id._require_company(company)
 
 
 class ResPartner(models.Model):
@@ -46,18 +54,8 @@ class ResPartner(models.Model):
 
     @api.constrains("lot_certificate_layout_id")
     def _check_certificate_layout(self):
-        company = self.env.company
-        for partner in self:
-            layout = partner.sudo().lot_certificate_layout_id
-            if layout and layout.company_id != company:
-                raise ValidationError(
-                    self.env._(
-                        "The layout “%(layout)s” belongs to %(owner)s: choose one of %(company)s.",
-                        layout=layout.name,
-                        owner=layout.company_id.name,
-                        company=company.name,
-                    )
-                )
+        for partner in self.sudo():
+            partner.lot_certificate_layout_id._require_company(self.env.company)
 
 
 class LotCertificate(models.Model):

@@ -135,6 +135,7 @@ class LotCertificateReport(models.AbstractModel):
             "claims": self._get_claims(certificate, snapshot),
             **self._get_words(certificate.env, locale),
             "summary": summary.summarise,
+            "exceptions": summary.gather,
         }
 
     @api.model

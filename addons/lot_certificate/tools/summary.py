@@ -1,11 +1,12 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the process record of a lot comes to, for the box at the head of its certificate.
+"""What the process record of a lot comes to, for the box at the head of its certificate and the
+table of what did not go the normal way.
 
 Nothing measured is never "nothing wrong": a record without monitoring is sound of nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 CONFORM = "conform"
@@ -56,3 +57,26 @@ def summarise(process: Mapping) -> Summary:
         deviations=len(process["deviations"]),
         open_deviations=sum(x.get("state") != "closed" for x in process["deviations"]),
     )
+
+
+def gather(events: Sequence[Mapping]) -> list[dict]:
+    """Return one row for each thing that did not go the normal way: its first moment, its stages.
+
+    One decision makes several entries (the stage, its next attempt, the batch): what follows one
+    another with the same type, reason and person is told once.
+
+    >>> event = {"type": "rework", "reason": "too cold", "person": "Ann", "at": 1, "attempt": 1}
+    >>> again = {**event, "stage": "Heating", "at": 2}
+    >>> gather([{**event, "stage": ""}, again, {**again, "attempt": 2}])[0]["stages"]
+    ['Heating', 'Heating (2)']
+    """
+    rows = []
+    for event in events:
+        key = (event["type"], event["reason"], event["person"])
+        if not rows or rows[-1]["key"] != key:
+            rows.append({**event, "key": key, "stages": []})
+        attempt = event["attempt"] or 0
+        name = event["stage"] and event["stage"] + (f" ({attempt})" if attempt > 1 else "")
+        if name and name not in rows[-1]["stages"]:
+            rows[-1]["stages"].append(name)
+    return rows
