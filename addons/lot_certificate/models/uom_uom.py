@@ -10,4 +10,6 @@ class UomUom(models.Model):
 
     def _get_symbol(self):
         """Return the symbol; the name of most units is one."""
-        return "t" if self and self == self.env.ref("uom.product_uom_ton") else self.name or ""
+        # by its cached id: it is asked for each quantity on a paper
+        tonne = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_ton")
+        return "t" if self and self.id == tonne else self.name or ""
