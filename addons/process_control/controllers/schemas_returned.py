@@ -198,6 +198,10 @@ _SIGNATURE = ("document", "name", "time", "meaning", "reason", "method", "validi
 _LINE = ("time", "stage", "command", "state", "type", "reason", "by")
 _RECORDED_STAGE = ("name", "state", "start", "end", "late", "measured", "by", "reason")
 _CYCLE = ("name", "sensor", "limits", "min", "max")
+_CALIBRATION = ("calibration", "certificate", "by", "at", "valid_until", "found", "left")
+_DEVICE = ("device", "name", *_CALIBRATION, "validity")
+_TYPED = ("number", "what", "value", "verdict", "measured", "entered", "by", "late")
+_ENTRY = (*_TYPED, "kind", "corrects", "state", "reason")
 _RECORD = {
     "run": TEXT,
     "facts": _PAIRS,
@@ -215,6 +219,8 @@ _RECORD = {
         )
     ),
     "approvals": some(_PAIRS),
+    "devices": some(exact(**dict.fromkeys(_DEVICE, TEXT))),
+    "entries": some(exact(**dict.fromkeys(_ENTRY, TEXT))),
     "deviations": some(_PAIRS),
     "signatures": some(exact(**dict.fromkeys(_SIGNATURE, TEXT), sha256=SHA256)),
     "history": some(exact(**dict.fromkeys(_LINE, TEXT))),
