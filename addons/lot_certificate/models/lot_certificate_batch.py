@@ -151,7 +151,7 @@ class LotCertificateBatch(models.AbstractModel):
             "plan_code": run.plan_id.code,
             "plan_revision": run.plan_id.revision,
             "plan_sha256": run.plan_hash,
-            "plan_signatures": snapshot._get_signatures(run.plan_id, zone),
+            "plan_signatures": snapshot._get_signatures(run.plan_id, zone, run.plan_hash),
             "batch": run.name,
             "state": run.state,
             "started": moment.state_ms(run.start_ms, zone),

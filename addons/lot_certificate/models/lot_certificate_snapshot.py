@@ -248,10 +248,12 @@ class LotCertificateSnapshot(models.AbstractModel):
     # -- signatures ---------------------------------------------------------------------------
 
     @api.model
-    def _get_signatures(self, records, zone):
+    def _get_signatures(self, records, zone, used=None):
         """Return the electronic signatures on `records`: printed name, time, meaning, hash.
 
-        The meaning stands as the signer read it; its code is worded anew for the reader.
+        The meaning stands as the signer read it; its code is worded anew for the reader. `used` is
+        the hash of what was in force: a signature over exactly that is valid, and nothing has to
+        be read anew; any other is held against the document as it is today.
         """
         if not records:
             return []
@@ -274,7 +276,7 @@ class LotCertificateSnapshot(models.AbstractModel):
                 "meaning_code": signature.meaning,
                 "reason": signature.reason or "",
                 "content_sha256": signature.content_hash,
-                "is_valid": signature.is_valid,
+                "is_valid": signature.content_hash == used or signature.is_valid,
             }
             for signature in signatures
         ]

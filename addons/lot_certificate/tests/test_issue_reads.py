@@ -1,5 +1,7 @@
 # Copyright 2026 Batchproof contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import CertificateCase
@@ -39,6 +41,18 @@ class TestIssueReads(CertificateCase):
         self.assertEqual(many, few + 20)
         # one more asks which order made those that no supplier brought
         self.assertEqual(queries_of_many, queries + 1)
+
+    def test_the_plan_that_was_used_is_not_read_anew(self):
+        run, snapshots = self.lot.producing_order_ids.process_run_id, "lot.certificate.snapshot"
+        plan = run.plan_id
+        (used,) = self.env[snapshots]._get_signatures(plan, "UTC", run.plan_hash)
+        self.assertEqual((used["content_sha256"], used["is_valid"]), (run.plan_hash, True))
+        # under another plan than the one that was signed, the signature has to cover what is there
+        with patch.object(type(plan), "_get_signature_hash", return_value="ab" * 32):
+            for other in ("cd" * 32, None):
+                self.env.invalidate_all()
+                (found,) = self.env[snapshots]._get_signatures(plan, "UTC", other)
+                self.assertFalse(found["is_valid"])
 
     def test_the_issue_is_told_in_one_message(self):
         certificate = self.make_certificate(self.lot).with_context(tracking_disable=False)
