@@ -28,12 +28,7 @@ class ProcessRunRecord(models.Model):
         return {
             "run": self.name,
             "facts": self._prepare_record_facts(),
-            "stages": [
-                stage._prepare_record()
-                for stage in self.stage_ids.sorted(
-                    lambda s: (s.sequence, s.plan_stage_id.id, s.attempt)
-                )
-            ],
+            "stages": [stage._prepare_record() for stage in self._get_recorded_stages()],
             "approvals": [
                 approval._prepare_record() for approval in self.stage_ids.approval_ids.sorted("id")
             ],
@@ -43,6 +38,10 @@ class ProcessRunRecord(models.Model):
             "signatures": self._prepare_record_signatures(),
             "history": self._prepare_record_history(),
         }
+
+    def _get_recorded_stages(self):
+        """Return the attempts in the order of the record."""
+        return self.stage_ids.sorted(lambda s: (s.sequence, s.plan_stage_id.id, s.attempt))
 
     def _prepare_record_facts(self) -> list[list[str]]:
         plan = self.plan_id

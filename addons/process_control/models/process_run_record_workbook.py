@@ -28,9 +28,7 @@ class ProcessRunRecordWorkbook(models.Model):
         return record_workbook.Workbook(self.sudo()._prepare_record_workbook(record)).render()
 
     def _prepare_record_workbook(self, record: dict) -> record_workbook.Content:
-        cycles = self.stage_ids.sorted(
-            lambda s: (s.sequence, s.plan_stage_id.id, s.attempt)
-        ).cycle_ids
+        cycles = self._get_recorded_stages().cycle_ids
         note = self._get_record_note(cycles)
         return record_workbook.Content(
             title=self.env._("Batch record %s", self.name),
